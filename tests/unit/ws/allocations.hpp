@@ -1,0 +1,12 @@
+#pragma once
+// Counts what this executable allocates. The replaced operators live in a file of their own, where
+// no compiler can see into both ends of them.
+
+#include <cstddef>
+
+namespace heartwire::ws::test {
+
+/// Calls of operator new so far.
+std::size_t allocation_count() noexcept;
+
+}  // namespace heartwire::ws::test
