@@ -1,0 +1,48 @@
+#pragma once
+// Reads what came on one connection, one incoming thing at a time, and answers Pings by itself.
+
+#include "heartwire/base/role.hpp"
+#include "heartwire/core/message.hpp"
+#include "heartwire/core/outcome.hpp"
+#include "heartwire/endpoint/frames.hpp"
+#include "heartwire/ws/message_reader.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace heartwire::endpoint {
+
+/// Something that the endpoint must decide on. Views are valid until the next call.
+struct Incoming {
+  enum class Kind : std::uint8_t { message, pong, close, fault };
+
+  Kind kind = Kind::message;
+  core::MessageView message{};              ///< message.
+  std::optional<std::uint32_t> sequence{};  ///< pong: of the probe that it answers, if it does.
+  std::optional<std::uint16_t> code{};      ///< close: as received. fault: to answer with.
+  std::string_view text{};                  ///< close: the peer's reason. fault: what was wrong.
+};
+
+/// How a connection ends by what came.
+core::Outcome close_outcome(const Incoming& close);
+core::Outcome fault_outcome(const Incoming& fault);
+
+class Receiver {
+ public:
+  /// How much a peer that asks faster than it reads makes wait, beyond what messages may: then its
+  /// Pings and probes go unanswered (RFC 6455 section 5.5.3 allows it for older Pings).
+  static constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
+
+  /// `limits` is borrowed and must outlive this object.
+  Receiver(base::Role role, const ws::ReaderLimits& limits) noexcept : reader_(role, limits) {}
+
+  /// The next thing from the front of the workspace's input, or nothing: all was read. Answers
+  /// Pings while less than `unwritten_max` bytes wait to be written; 0: none.
+  std::optional<Incoming> next(FrameSink sink, std::size_t unwritten_max);
+
+ private:
+  ws::MessageReader reader_;
+};
+
+}  // namespace heartwire::endpoint
