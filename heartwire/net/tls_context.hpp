@@ -1,0 +1,55 @@
+#pragma once
+// What all TLS connections of one configuration share: trusted issuers, our certificate, sessions
+// to resume. Made once; reading files and the system's store takes milliseconds.
+
+#include "heartwire/base/result.hpp"
+#include "heartwire/net/tls_options.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+struct ssl_ctx_st;
+struct ssl_session_st;
+
+namespace heartwire::net {
+
+enum class TlsRole : std::uint8_t { client, server };
+
+/// A counted reference: copies share, and may be used on several threads at once.
+class TlsContext {
+ public:
+  /// The error is for people, and names the file and what is wrong with it.
+  static base::Result<TlsContext, std::string> client(const TlsOptions& options);
+  static base::Result<TlsContext, std::string> server(const TlsOptions& options);
+
+  TlsContext(const TlsContext& other) noexcept;
+  TlsContext(TlsContext&& other) noexcept;
+  TlsContext& operator=(TlsContext other) noexcept;
+  ~TlsContext();
+
+  TlsRole role() const noexcept;
+  /// What the peer must prove to be, if not the host that is dialled.
+  const std::string& server_name() const noexcept;
+  /// Whether the peer must show a certificate that verifies: a client's does unless that was turned
+  /// off, a server's only if it was told whom to trust.
+  bool is_verifying() const noexcept;
+
+  /// The last session with `name`, which the caller then owns; null if there is none. Each is
+  /// handed out once (RFC 8446 appendix C.4).
+  ssl_session_st* take_session(const std::string& name) const;
+  /// Takes over `session`.
+  void keep_session(const std::string& name, ssl_session_st* session) const;
+
+  ssl_ctx_st* native() const noexcept { return native_; }
+
+ private:
+  struct Shared;
+  explicit TlsContext(ssl_ctx_st* native) noexcept : native_(native) {}
+  static base::Result<TlsContext, std::string> make(TlsRole role, const TlsOptions& options);
+  Shared& shared() const noexcept;
+
+  ssl_ctx_st* native_;
+};
+
+}  // namespace heartwire::net

@@ -1,0 +1,115 @@
+#include "tests/unit/net/test_certificates.hpp"
+
+#include "heartwire/base/check.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+namespace heartwire::net::testing {
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+File open_file(const std::string& path, const char* mode) {
+  File file(std::fopen(path.c_str(), mode), &std::fclose);
+  HW_CHECK(file != nullptr);
+  return file;
+}
+
+void add_extension(X509* certificate, int id, const std::string& value) {
+  X509_EXTENSION* const extension = X509V3_EXT_conf_nid(nullptr, nullptr, id, value.c_str());
+  HW_CHECK(extension != nullptr && X509_add_ext(certificate, extension, -1) == 1);
+  X509_EXTENSION_free(extension);
+}
+
+void set_name(X509_NAME* name, const std::string& text) {
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.c_str());
+  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, bytes, -1, -1, 0);
+}
+
+Certificate make_certificate(EVP_PKEY* key, const std::string& name, int serial, int from_days,
+                             int to_days) {
+  Certificate certificate(X509_new(), &X509_free);
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
+  X509_time_adj_ex(X509_getm_notBefore(certificate.get()), from_days, 0, nullptr);
+  X509_time_adj_ex(X509_getm_notAfter(certificate.get()), to_days, 0, nullptr);
+  X509_set_pubkey(certificate.get(), key);
+  set_name(X509_get_subject_name(certificate.get()), name);
+  return certificate;
+}
+
+void write_identity(const Identity& to, X509* certificate, EVP_PKEY* key) {
+  const File certificates = open_file(to.certificate_file, "w");
+  PEM_write_X509(certificates.get(), certificate);
+  const File keys = open_file(to.key_file, "w");
+  PEM_write_PrivateKey(keys.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+}
+
+}  // namespace
+
+Certificates::Certificates(const std::string& ca_name) {
+  std::string pattern = std::filesystem::temp_directory_path() / "heartwire-test-XXXXXX";
+  HW_CHECK(::mkdtemp(pattern.data()) != nullptr);
+  folder_ = pattern;
+  ca_ = {folder_ + "/ca.pem", folder_ + "/ca.key"};
+  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  const Certificate ca = make_certificate(key.get(), ca_name, 1, -400, 400);
+  X509_set_issuer_name(ca.get(), X509_get_subject_name(ca.get()));
+  add_extension(ca.get(), NID_basic_constraints, "critical,CA:TRUE");
+  add_extension(ca.get(), NID_key_usage, "critical,keyCertSign");
+  X509_sign(ca.get(), key.get(), EVP_sha256());
+  write_identity(ca_, ca.get(), key.get());
+}
+
+Certificates::~Certificates() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string Certificates::ca_pem() const {
+  std::ostringstream text;
+  text << std::ifstream(ca_.certificate_file).rdbuf();
+  return text.str();
+}
+
+Identity Certificates::issue(const Wish& wish) {
+  const std::string stem = folder_ + "/" + std::to_string(++count_);
+  const Identity identity{stem + ".pem", stem + ".key"};
+  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  const Certificate leaf =
+      make_certificate(key.get(), wish.name, 1 + count_, wish.valid_from_days, wish.valid_to_days);
+  add_extension(leaf.get(), NID_subject_alt_name, (wish.is_address ? "IP:" : "DNS:") + wish.name);
+  if (wish.is_self_signed) {
+    X509_set_issuer_name(leaf.get(), X509_get_subject_name(leaf.get()));
+    X509_sign(leaf.get(), key.get(), EVP_sha256());
+  } else {
+    const File ca_file = open_file(ca_.certificate_file, "r");
+    const File key_file = open_file(ca_.key_file, "r");
+    const Certificate ca(PEM_read_X509(ca_file.get(), nullptr, nullptr, nullptr), &X509_free);
+    const Key ca_key(PEM_read_PrivateKey(key_file.get(), nullptr, nullptr, nullptr),
+                     &EVP_PKEY_free);
+    X509_set_issuer_name(leaf.get(), X509_get_subject_name(ca.get()));
+    X509_sign(leaf.get(), ca_key.get(), EVP_sha256());
+  }
+  write_identity(identity, leaf.get(), key.get());
+  return identity;
+}
+
+std::string Certificates::write_file(const std::string& name, const std::string& text) {
+  const std::string path = folder_ + "/" + name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+}  // namespace heartwire::net::testing
