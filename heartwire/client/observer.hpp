@@ -1,0 +1,75 @@
+#pragma once
+// Between the driver and the user's hooks and callbacks: shapes what they are told, keeps them
+// behind the gate, and catches what they throw.
+
+#include "heartwire/client/hook_gate.hpp"
+#include "heartwire/client/options.hpp"
+#include "heartwire/net/client_driver.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace heartwire::client {
+
+class Observer final : public net::ClientObserver {
+ public:
+  /// `options` must have been validated. What is not the user's to be asked or told is not kept.
+  /// Throws std::runtime_error, naming the file, if TLS is needed for sure and cannot be set up.
+  explicit Observer(Options options);
+
+  HookGate& gate() noexcept { return gate_; }
+
+  bool is_wanted() override;
+  base::Result<net::ClientTarget, std::string> make_target(std::uint32_t attempt,
+                                                           std::uint32_t url_index) override;
+  std::vector<core::Message> make_greeting() override;
+  void on_open(const core::lifecycle_action::NotifyOpen& open,
+               const net::ClientTransport& transport) override;
+  void on_message(core::MessageView message) override;
+  void on_end(const core::lifecycle_action::NotifyEnd& end, const core::Outcome& outcome) override;
+  void on_retry(const core::lifecycle_action::NotifyRetry& retry) override;
+  void on_gave_up(const core::lifecycle_action::NotifyGaveUp& gave_up) override;
+  void on_suspect(base::Duration silence) override;
+  void on_cleared(base::Duration silence) override;
+  void on_heartbeat(base::Duration round_trip, const core::RoundTrip& estimate) override;
+  void on_expired(core::MessageId id) override;
+  void on_writable() override;
+
+  /// What the user decides on an outcome; nothing if there is no callback, or it threw.
+  std::optional<core::Verdict> judge(const core::Outcome& outcome);
+  /// Tells on_error, behind the gate.
+  void report(std::string_view what);
+
+ private:
+  /// Makes tls_ if there is none; the text of what was wrong, naming the file.
+  std::optional<std::string> set_up_tls();
+  /// Runs `work` behind the gate and reports what it throws; `name` is the user's, for people.
+  template <typename Work>
+  void guarded(const char* name, const Work& work);
+  /// Calls `hook`, if there is one.
+  template <typename Function, typename... Arguments>
+  void call(const char* name, const Function& hook, const Arguments&... arguments);
+
+  const Hooks hooks_;
+  const std::vector<std::string> urls_;
+  const std::vector<Header> headers_;
+  const std::function<Request(const AttemptInfo&)> request_;
+  const std::function<bool()> wanted_;
+  const std::function<std::optional<core::Verdict>(const core::Outcome&)> judge_;
+  const std::vector<core::Message> greeting_;
+  const std::function<std::vector<core::Message>()> make_greeting_;
+  const net::TlsOptions tls_options_;
+  std::shared_ptr<const net::TlsContext> tls_;  ///< Once needed. Shared by clients that ask alike.
+  HookGate gate_;
+  CloseInfo last_end_;
+};
+
+/// The transport as the user sees it.
+TransportInfo describe(const net::ClientTransport& transport);
+
+}  // namespace heartwire::client
