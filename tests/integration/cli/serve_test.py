@@ -1,0 +1,151 @@
+"""`heartwire serve`: rooms, limits, the dead, and a good end."""
+
+import json
+import re
+import signal
+import socket
+import time
+import unittest
+
+import tool
+
+QUICK = ("--retry-min", "50ms", "--retry-max", "200ms")
+
+
+class Tests(tool.ToolTest):
+    def join(self, url, *arguments):
+        client = self.start("connect", url, *arguments)
+        client.wait_line("open: ")
+        return client
+
+    def test_those_on_one_path_hear_each_other_and_nobody_else(self):
+        server, url = self.serve()
+        one, two, other = (self.join(url + path) for path in ("/a", "/a", "/b"))
+        server.wait_line("#3 open: .* on /b, 1 there")
+        one.type("from one\n")
+        two.wait_line("from one", two.out)
+        two.type("from two\n")
+        one.wait_line("from two", one.out)
+        other.signal(signal.SIGTERM)
+        self.assertEqual(other.end(), 0)
+        self.assertEqual((one.out, two.out, other.out), (["from two"], ["from one"], []))
+
+    def test_every_path_echoes_if_told_so(self):
+        _, url = self.serve("--echo")
+        done = self.run_tool("connect", "-q", url + "/anywhere", text="hello\n")
+        self.assertEqual(done.stdout, b"hello\n")
+
+    def test_a_port_in_use_is_named_and_exits_with_1(self):
+        _, url = self.serve()
+        address = url.removeprefix("ws://")
+        done = self.run_tool("serve", "--listen", address)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"cannot listen on {address}: address already in use", done.stderr.decode())
+
+    def test_the_port_file_names_the_port(self):
+        path = self.folder() + "/port"
+        _, url = self.serve("--port-file", path)
+        deadline = time.monotonic() + tool.PATIENCE
+        text = ""
+        while not text and time.monotonic() < deadline:
+            try:
+                with open(path, encoding="ascii") as file:
+                    text = file.read()
+            except FileNotFoundError:
+                time.sleep(0.01)
+        self.assertEqual(text.strip(), url.rsplit(":", 1)[1])
+        done = self.run_tool("serve", "--listen", "0", "--port-file", "/nowhere/port")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"/nowhere/port", done.stderr)
+
+    def test_a_signal_drains_and_tells_clients_when_to_return(self):
+        server, url = self.serve("--close-window", "0", "--downtime", "1s")
+        client = self.join(url + "/room", *QUICK)
+        server.signal(signal.SIGTERM)
+        self.assertEqual(server.end(), 0)
+        server.wait_line("draining: sending 1 connection away")
+        server.wait_line("#1 sent away, 1012")
+        told = client.wait_line(r'closed 1012: .*peer said "retry-after=(\d+)"')
+        delay = client.wait_line(r"retry 1 in ([0-9.]+) s")
+        self.assertGreaterEqual(float(delay.group(1)), float(told.group(1)))
+
+    def test_a_second_signal_stops_at_once_though_a_client_is_frozen(self):
+        server, url = self.serve("--close-window", "20s")
+        client = self.join(url + "/room")
+        self.freeze(client)
+        server.signal(signal.SIGTERM)
+        server.wait_line("draining")
+        time.sleep(0.3)  # A repetition sooner than 0.2 s would count as the same wish.
+        began = time.monotonic()
+        server.signal(signal.SIGTERM)
+        self.assertEqual(server.end(), 1)
+        self.assertLess(time.monotonic() - began, 3)
+
+    def test_a_frozen_client_is_reaped(self):
+        server, url = self.serve("--interval", "500ms", "--timeout", "1s")
+        client = self.join(url + "/room")
+        began = time.monotonic()
+        self.freeze(client)
+        server.wait_line("#1 suspect: ")
+        server.wait_line("#1 reaped, heartbeat: ")
+        self.assertLess(time.monotonic() - began, 1.5 + 2)
+
+    def test_garbage_is_refused_with_a_word_and_harms_nobody(self):
+        server, url = self.serve()
+        client = self.join(url + "/room")
+        port = int(url.rsplit(":", 1)[1])
+        for garbage in (b"\x1b[2J\x00\xff\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", port), tool.PATIENCE) as raw:
+                raw.sendall(garbage)
+                self.assertRegex(raw.recv(4096), rb"^HTTP/1\.1 4\d\d ")
+        server.wait_line("refused with 4", count=2)
+        self.assertNotIn("\x1b", "".join(server.err))
+        client.signal(signal.SIGTERM)
+        self.assertEqual(client.end(), 0)
+
+    def test_one_too_many_is_refused_and_told_when_to_come_again(self):
+        _, url = self.serve("--connections-max", "1")
+        self.join(url + "/room")
+        done = self.run_tool("connect", url + "/room", "--no-reconnect")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr.decode(), r"attempt failed, http_status 503: ")
+
+    def test_a_message_that_is_too_long_ends_the_connection_with_1009(self):
+        server, url = self.serve("--message-bytes-max", "1KiB")
+        client = self.join(url + "/echo", "--no-reconnect")
+        client.type("x" * 2000 + "\n")
+        client.wait_line("closed 1009")
+        self.assertEqual(client.end(), 1)
+        server.wait_line("#1 gone, protocol_error 1009")
+
+    def test_one_that_sends_too_often_is_sent_away_with_1008(self):
+        _, url = self.serve("--message-rate", "10")
+        client = self.join(url + "/echo", "--no-reconnect")
+        client.type("x\n" * 100)
+        client.wait_line("closed 1008")
+        self.assertEqual(client.end(), 1)
+
+    def test_json_tells_every_event_as_an_object_a_line(self):
+        server, url = self.serve("--json", "--close-window", "0")
+        self.run_tool("connect", "-q", url + "/a?b=c", text="x\n")
+        server.wait_line('"event":"close"', server.out)
+        server.signal(signal.SIGINT)
+        self.assertEqual(server.end(), 0)
+        events = [json.loads(line) for line in server.out]
+        self.assertEqual([event["event"] for event in events],
+                         ["listening", "open", "close", "draining", "exit"])
+        self.assertEqual((events[1]["path"], events[1]["query"]), ("/a", "b=c"))
+        self.assertEqual((events[2]["cause"], events[2]["by"]), ("closed", "peer"))
+        self.assertEqual((events[4]["accepted"], events[4]["reaped"]), (1, 0))
+        self.assertEqual(server.err, [])
+
+    def test_it_serves_on_while_nobody_reads_what_it_says(self):
+        server, url = self.serve("--json")
+        server.process.stdout.close()
+        for _ in range(3):
+            done = self.run_tool("connect", "-q", url + "/echo", "--eof-wait", "50ms", text="x\n")
+            self.assertTrue(re.match(rb"x?\n?$", done.stdout) and done.returncode == 0, done)
+
+
+if __name__ == "__main__":
+    unittest.main()
