@@ -2,7 +2,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <malloc.h>
+#include <sstream>
+#include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
@@ -91,6 +94,29 @@ Sample Child::sample() {
   const char request = 's';
   write_all(write_fd_, &request, 1);
   return receive<Sample>();
+}
+
+std::uint64_t Child::cpu_us() const {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  // The second field is the program's name in parentheses; user and system time are 14 and 15.
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  std::uint64_t user = 0;
+  std::uint64_t system = 0;
+  fields >> user >> system;
+  return (user + system) * 1'000'000u / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK));
+}
+
+void Child::Pipe::become(const char* program, const char* argument) {
+  ::dup2(read_fd_, STDIN_FILENO);
+  ::dup2(write_fd_, STDOUT_FILENO);
+  ::close(read_fd_);
+  ::close(write_fd_);
+  ::execlp(program, program, argument, nullptr);
+  ::_exit(127);
 }
 
 bool Child::Pipe::await_request() {

@@ -40,6 +40,9 @@ class Child {
       write_all(write_fd_, &value, sizeof(value));
     }
     int read_fd() const { return read_fd_; }
+    /// Replaces the process by `program` with one argument, its standard input and output being the
+    /// pipe; ends it if there is no such program.
+    [[noreturn]] void become(const char* program, const char* argument);
 
    private:
     int read_fd_;
@@ -52,6 +55,7 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  /// Zero once the child is gone.
   template <typename T>
   T receive() {
     T value{};
@@ -60,6 +64,9 @@ class Child {
   }
   /// The child's, now.
   Sample sample();
+  /// CPU time that the child has used, also if it became another program; in steps of the system's
+  /// clock tick, 10 ms.
+  std::uint64_t cpu_us() const;
 
  private:
   static void write_all(int fd, const void* data, std::size_t size);
