@@ -22,7 +22,7 @@ std::string line(const server::Connection& connection, std::string_view text) {
 }  // namespace
 
 void ServeReport::on_listening(std::string_view url, std::string_view text) {
-  log_.show(StateLog::object("listening").add("url", url), text);
+  log_.show(StateLog::object("listening").add("url", url), text, Weight::milestone);
 }
 
 void ServeReport::on_open(const server::Connection& connection, const server::Request& request,
@@ -79,8 +79,10 @@ void ServeReport::on_error(std::string_view text) {
 void ServeReport::on_draining(std::size_t open, std::chrono::nanoseconds window) {
   JsonObject json = StateLog::object("draining");
   json.add("open", open).add("close_window_ms", window);
-  log_.show(json, "draining: sending " + count_of(open, "connection") + " away within " +
-                      describe(window) + "; interrupt again to stop at once");
+  log_.show(json,
+            "draining: sending " + count_of(open, "connection") + " away within " +
+                describe(window) + "; interrupt again to stop at once",
+            Weight::milestone);
 }
 
 void ServeReport::on_exit(const server::Stats& stats) {
@@ -91,7 +93,7 @@ void ServeReport::on_exit(const server::Stats& stats) {
                      std::to_string(stats.refused) + " were refused, " +
                      std::to_string(stats.reaped) + " were reaped";
   if (stats.open > 0) text += ", " + std::to_string(stats.open) + " were cut off";
-  log_.show(json, text);
+  log_.show(json, text, Weight::milestone);
 }
 
 }  // namespace heartwire::cli

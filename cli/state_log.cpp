@@ -16,7 +16,7 @@ JsonObject StateLog::object(std::string_view event) {
 }
 
 void StateLog::show(const JsonObject& object, std::string_view text, Weight weight) {
-  if (options_.may_leave_out && output_.is_crowded()) {
+  if (options_.may_leave_out && weight < Weight::milestone && output_.is_crowded()) {
     ++left_out_;
     return;
   }
@@ -34,7 +34,7 @@ void StateLog::say(std::string_view event, std::string_view text, Weight weight)
 
 void StateLog::write(const JsonObject& object, std::string_view text, Weight weight) {
   if (options_.json) return output_.write(Stream::out, object.line());
-  const bool is_shown = weight == Weight::always || (weight == Weight::state && !options_.quiet);
+  const bool is_shown = weight == Weight::always || (weight >= Weight::state && !options_.quiet);
   if (!is_shown) return;
   std::string line = wall_clock(system_clock::now()) + "  ";
   line += text;

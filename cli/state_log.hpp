@@ -21,8 +21,9 @@ struct StateLogOptions {
 
 /// How much a line matters.
 enum class Weight : std::uint8_t {
-  detail,  ///< JSON only.
-  state,   ///< Not when quiet.
+  detail,     ///< JSON only.
+  state,      ///< Not when quiet.
+  milestone,  ///< Not when quiet; never left out, since there are only a few.
   always,
 };
 

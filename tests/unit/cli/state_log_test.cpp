@@ -88,5 +88,20 @@ TEST_F(StateLogTest, leaves_lines_out_while_nobody_reads_and_says_how_many) {
   EXPECT_EQ(all.find("left out\n"), std::string::npos);
 }
 
+TEST_F(StateLogTest, leaves_no_milestone_out) {
+  open({.may_leave_out = true}, 16);
+  output->write(Stream::err, std::string(1 << 17, 'x'));  // More than a pipe holds.
+  log->say("exit", "the end", Weight::milestone);
+  std::string all;
+  std::string part(65'536, '\0');
+  while (output->is_crowded())
+    all.append(part, 0, static_cast<std::size_t>(::read(err[0], part.data(), part.size())));
+  log->say("c", "read");
+  while (!all.ends_with("  read\n"))
+    all.append(part, 0, static_cast<std::size_t>(::read(err[0], part.data(), part.size())));
+
+  EXPECT_THAT(all, HasSubstr("  the end\n"));
+}
+
 }  // namespace
 }  // namespace heartwire::cli
