@@ -125,7 +125,10 @@ class Session {
   void catch_up() {
     const auto now = steady_clock::now();
     if (held_) send(*std::exchange(held_, std::nullopt));
-    if (is_roomy_.exchange(false)) client_->resume_reading();
+    if (is_roomy_.exchange(false)) {
+      received_at_ = now;  // What waited unread is not the server's silence.
+      client_->resume_reading();
+    }
     if (phase_ == Phase::closing) {
       if (now >= *ends_at_) end_ = End::stopped;
       return;
@@ -145,7 +148,8 @@ class Session {
 
   /// When to close, or in the end to stop, if nothing happens before.
   std::optional<steady_clock::time_point> ends_at() const {
-    if (!sent_at_ || phase_ == Phase::closing) return ends_at_;
+    // While the output is crowded nothing is read: that says nothing about the server.
+    if (!sent_at_ || phase_ == Phase::closing || output_.is_crowded()) return ends_at_;
     const auto quiet = std::max(*sent_at_, received_at_.load()) + options_.eof_wait;
     return ends_at_ ? std::min(*ends_at_, quiet) : quiet;
   }
