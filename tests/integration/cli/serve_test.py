@@ -1,7 +1,8 @@
 """`heartwire serve`: rooms, limits, the dead, and a good end."""
 
+import fcntl
 import json
-import re
+import os
 import signal
 import socket
 import time
@@ -45,15 +46,7 @@ class Tests(tool.ToolTest):
     def test_the_port_file_names_the_port(self):
         path = self.folder() + "/port"
         _, url = self.serve("--port-file", path)
-        deadline = time.monotonic() + tool.PATIENCE
-        text = ""
-        while not text and time.monotonic() < deadline:
-            try:
-                with open(path, encoding="ascii") as file:
-                    text = file.read()
-            except FileNotFoundError:
-                time.sleep(0.01)
-        self.assertEqual(text.strip(), url.rsplit(":", 1)[1])
+        self.assertEqual(tool.wait_file(path), int(url.rsplit(":", 1)[1]))
         done = self.run_tool("serve", "--listen", "0", "--port-file", "/nowhere/port")
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"/nowhere/port", done.stderr)
@@ -139,12 +132,41 @@ class Tests(tool.ToolTest):
         self.assertEqual((events[4]["accepted"], events[4]["reaped"]), (1, 0))
         self.assertEqual(server.err, [])
 
-    def test_it_serves_on_while_nobody_reads_what_it_says(self):
-        server, url = self.serve("--json")
-        server.process.stdout.close()
+    def test_it_serves_on_while_nobody_reads_what_it_says_and_tells_what_it_left_out(self):
+        path = self.folder() + "/port"
+        reader, writer = os.pipe()
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+        server = self.start("serve", "--listen", "0", "--json", "--port-file", path,
+                            "--close-window", "0", stdout=writer)
+        os.close(writer)
+        port = tool.wait_file(path)
+        for _ in range(150):  # Each says 12 KB about itself: together more than what may wait.
+            with tool.Peer(port, "/room?" + "x" * 12000) as peer:
+                self.assertEqual(peer.status, 101)
+        done = self.run_tool("connect", "-q", f"ws://127.0.0.1:{port}/echo", text="still here\n")
+        self.assertEqual((done.returncode, done.stdout), (0, b"still here\n"))
+        server.signal(signal.SIGTERM)
+        with os.fdopen(reader, "rb") as lines:
+            events = [json.loads(line) for line in lines]
+        self.assertEqual((server.end(), events[-1]["event"]), (0, "exit"))
+        left_out = sum(event.get("count", 0) for event in events if event["event"] == "left_out")
+        self.assertGreater(left_out, 0)
+        # 151 came and went; listening, left_out, draining and exit are the others.
+        notes = [event for event in events if event["event"] not in ("open", "close")]
+        told = len(events) - len(notes)
+        self.assertLessEqual(abs(2 * 151 - told - left_out), 1)
+
+    def test_it_serves_on_when_its_reader_has_gone(self):
+        reader, writer = os.pipe()
+        server = self.start("serve", "--listen", "127.0.0.1:0", "--json", stdout=writer)
+        os.close(writer)
+        with os.fdopen(reader, "rb") as lines:
+            url = json.loads(lines.readline())["url"]
         for _ in range(3):
-            done = self.run_tool("connect", "-q", url + "/echo", "--eof-wait", "50ms", text="x\n")
-            self.assertTrue(re.match(rb"x?\n?$", done.stdout) and done.returncode == 0, done)
+            done = self.run_tool("connect", "-q", url + "/echo", "--eof-wait", "200ms", text="x\n")
+            self.assertEqual((done.returncode, done.stdout), (0, b"x\n"))
+        server.signal(signal.SIGTERM)
+        self.assertEqual(server.end(), 0)
 
 
 if __name__ == "__main__":

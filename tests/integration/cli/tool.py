@@ -2,6 +2,7 @@
 server of a few lines that says what a test wants said."""
 
 import base64
+import glob
 import hashlib
 import os
 import queue
@@ -20,18 +21,43 @@ HEARTWIRE = os.environ.get("HEARTWIRE", "heartwire")
 PATIENCE = 30
 
 
+def wait_for(is_so):
+    """For what no line tells."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise AssertionError("what was waited for never came")
+        time.sleep(0.01)
+
+
+def state_of(thread):
+    """The letter behind the name in a stat file of /proc; a thread that has ended counts as T."""
+    try:
+        with open(thread, encoding="ascii") as file:
+            return file.read().rpartition(") ")[2][0]
+    except OSError:
+        return "T"
+
+
+def wait_file(path):
+    """The number in a file that somebody is about to write in one step."""
+    wait_for(lambda: os.path.exists(path))
+    with open(path, encoding="ascii") as file:
+        return int(file.read())
+
+
 class Program:
     """A heartwire that runs; its lines are collected as they come."""
 
     def __init__(self, *arguments, **options):
-        options.setdefault("stdin", subprocess.PIPE)
-        self.process = subprocess.Popen([HEARTWIRE, *arguments], stdout=subprocess.PIPE,
-                                        stderr=subprocess.PIPE, **options)
+        for stream in ("stdin", "stdout", "stderr"):
+            options.setdefault(stream, subprocess.PIPE)
+        self.process = subprocess.Popen([HEARTWIRE, *arguments], **options)
         self.out, self.err = [], []
         self._changed = threading.Condition()
         self._threads = [threading.Thread(target=self._collect, args=pair, daemon=True)
                          for pair in ((self.process.stdout, self.out),
-                                      (self.process.stderr, self.err))]
+                                      (self.process.stderr, self.err)) if pair[0]]
         for thread in self._threads:
             thread.start()
 
@@ -118,20 +144,82 @@ class TinyServer:
                                  f"Sec-WebSocket-Accept: {accept}\r\n\r\n").encode())
 
     def send(self, opcode, payload):
-        assert len(payload) < 126
-        self.connection.sendall(bytes([0x80 | opcode, len(payload)]) + payload)
+        size = len(payload)
+        length = bytes([size]) if size < 126 else b"\x7e" + struct.pack(">H", size)
+        self.connection.sendall(bytes([0x80 | opcode]) + length + payload)
+
+    def _take(self, size):
+        taken = b""
+        while len(taken) < size:
+            more = self.connection.recv(size - len(taken))
+            if not more:
+                raise ConnectionError
+            taken += more
+        return taken
+
+    def next_frame(self):
+        """Opcode and payload of the client's next frame; ConnectionError at its end."""
+        head = self._take(2)
+        size = head[1] & 0x7F
+        if size == 126:
+            size = struct.unpack(">H", self._take(2))[0]
+        mask = self._take(4)
+        payload = self._take(size)
+        return head[0] & 0x0F, bytes(octet ^ mask[i % 4] for i, octet in enumerate(payload))
 
     def close_with(self, code, reason):
         self.send(8, struct.pack(">H", code) + reason)
         self.drain()
 
     def drain(self):
-        """Until the client ends."""
-        while self.connection.recv(4096):
+        """Until the client ends; answers its Close."""
+        while self.next_frame()[0] != 8:
             pass
+        self.send(8, struct.pack(">H", 1000))
 
     def close(self):
         self.listener.close()
+
+
+class Peer:
+    """A WebSocket client of a few lines, for what `heartwire connect` would not say."""
+
+    def __init__(self, port, target="/", *headers):
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        head = [f"GET {target} HTTP/1.1", "Host: tool.test", "Upgrade: websocket",
+                "Connection: Upgrade", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "Sec-WebSocket-Version: 13", *headers]
+        self.socket.sendall("\r\n".join(head + ["", ""]).encode())
+        self.head = b""
+        while not self.head.endswith(b"\r\n\r\n"):
+            self.head += self._take(1)
+        self.status = int(self.head.split()[1])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def _take(self, size):
+        taken = b""
+        while len(taken) < size:
+            more = self.socket.recv(size - len(taken))
+            if not more:
+                raise ConnectionError("the server ended the connection")
+            taken += more
+        return taken
+
+    def send(self, opcode, payload):
+        """Masked with zeros, so that what is sent is what is read here."""
+        self.socket.sendall(bytes([0x80 | opcode, 0x80 | len(payload)]) + bytes(4) + payload)
+
+    def receive(self):
+        """Opcode and payload of the next frame."""
+        opcode, size = self._take(2)
+        if size == 126:
+            size = struct.unpack(">H", self._take(2))[0]
+        return opcode & 0x0F, self._take(size)
 
 
 class ToolTest(unittest.TestCase):
@@ -168,3 +256,5 @@ class ToolTest(unittest.TestCase):
         """SIGSTOP: what it had open stays open, and it does nothing any more."""
         program.signal(signal.SIGSTOP)
         self.addCleanup(program.signal, signal.SIGCONT)
+        threads = glob.glob(f"/proc/{program.process.pid}/task/*/stat")
+        wait_for(lambda: all(state_of(thread) == "T" for thread in threads))
