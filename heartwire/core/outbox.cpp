@@ -183,7 +183,7 @@ void Outbox::expire(Instant now) {
 void Outbox::drop_spent() {
   if (front_ == entries_.size()) {
     if (entries_.capacity() > kSpareEntries) {
-      entries_ = {};
+      entries_ = std::vector<Entry>{};  // Unlike `= {}`, which keeps the memory.
     } else {
       entries_.clear();
     }

@@ -63,7 +63,7 @@ bool MessagePump::fill_one(base::Instant now, core::Outbox& outbox, FrameSink& s
   if (!greeting_.empty()) {
     if (append_fragment(greeting_[greeted_].view(), sink)) ++greeted_;
     if (greeted_ == greeting_.size()) {
-      greeting_ = {};
+      greeting_ = std::vector<core::Message>{};  // Unlike `= {}`, which keeps the memory.
       greeted_ = 0;
     }
     return true;
@@ -103,7 +103,9 @@ void MessagePump::on_written(std::size_t count, core::Outbox& outbox) {
   while (done < in_flight_.size() && in_flight_[done].end <= written_total_)
     outbox.on_written(in_flight_[done++].id);
   in_flight_.erase(in_flight_.begin(), in_flight_.begin() + static_cast<std::ptrdiff_t>(done));
-  if (in_flight_.empty() && in_flight_.capacity() > kSpareEntries) in_flight_ = {};
+  // Unlike `= {}`, which keeps the memory.
+  if (in_flight_.empty() && in_flight_.capacity() > kSpareEntries)
+    in_flight_ = std::vector<InFlight>{};
 }
 
 bool MessagePump::is_drained(const core::Outbox& outbox) const noexcept {

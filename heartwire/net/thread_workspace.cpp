@@ -58,7 +58,8 @@ WorkspaceLease::~WorkspaceLease() {
   --stack.leased;
   workspace_->input = {};
   workspace_->output.clear();
-  if (workspace_->output.capacity() > kKeptBytesMax) workspace_->output = {};
+  // Unlike `= {}`, which keeps the memory.
+  if (workspace_->output.capacity() > kKeptBytesMax) workspace_->output = base::Bytes{};
 }
 
 }  // namespace heartwire::net

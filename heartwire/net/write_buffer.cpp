@@ -42,7 +42,7 @@ IoResult WriteBuffer::write(Stream& stream, base::ByteView fresh) {
 }
 
 void WriteBuffer::clear() noexcept {
-  bytes_ = {};
+  bytes_ = base::Bytes{};  // Unlike `= {}`, which keeps the memory.
   first_ = 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <sys/socket.h>
 
 namespace heartwire::net {
 namespace {
