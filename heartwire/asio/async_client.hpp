@@ -35,7 +35,11 @@ using client::ReceiveError;
 
 class AsyncClient {
  public:
-  using Received = base::Result<core::Message, ReceiveError>;
+  /// A Result that can be made of nothing (a timeout then), as co_spawn demands of what it spawns.
+  struct Received : base::Result<core::Message, ReceiveError> {
+    using Result::Result;
+    Received() : Result(base::Failure{ReceiveError::timeout}) {}
+  };
 
   /// Starts at once. As BlockingClient: messages come out of receive(), the other hooks are called.
   /// `context` must outlive it. Throws as Client does.

@@ -188,6 +188,62 @@ TEST_F(AsyncClient, serves_several_coroutines) {
   server.join();
 }
 
+TEST_F(AsyncClient, is_cancelled_while_it_waits_to_open_or_to_close) {
+  asio::AsyncClient client(context, options());  // Nobody answers the upgrade.
+  run([&]() -> awaitable<void> {
+    EXPECT_EQ((co_await (client.wait_open() || sleep(10ms))).index(), 1u);
+  });
+  WsPeer mute = listener.accept();
+  std::thread server([&] { EXPECT_TRUE(mute.open()); });
+  run([&]() -> awaitable<void> {
+    EXPECT_TRUE(co_await client.wait_open());
+    EXPECT_EQ((co_await (client.close() || sleep(10ms))).index(), 1u);
+  });
+  EXPECT_EQ(client.client().state(), core::State::closing);
+  server.join();
+}
+
+TEST_F(AsyncClient, wakes_who_waits_when_a_coroutine_stops_it) {
+  asio::AsyncClient client(context, options());
+  std::optional<ReceiveError> told;
+  boost::asio::co_spawn(
+      context, client.receive(),
+      [&](std::exception_ptr, asio::AsyncClient::Received received) { told = received.error(); });
+  context.poll();  // It is asleep now.
+  run([&]() -> awaitable<void> {
+    client.stop();
+    EXPECT_EQ((co_await client.receive()).error(), ReceiveError::closed);
+    EXPECT_FALSE(co_await client.wait_open());
+    EXPECT_EQ(client.send("x").error(), core::SendError::closed);
+  });
+  run_until([&] { return told.has_value(); });
+  EXPECT_EQ(told, ReceiveError::closed);
+}
+
+TEST_F(AsyncClient, may_be_run_by_one_thread_after_another) {
+  constexpr int kThreads = 4;
+  std::thread server([this] {
+    WsPeer peer = listener.accept_open();
+    for (int i = 0; i < kThreads; ++i) {
+      EXPECT_EQ(peer.hear(), "message " + std::to_string(i));
+      peer.send("echo");
+    }
+    EXPECT_EQ(peer.hear(), "end");
+  });
+  std::optional<asio::AsyncClient> client;
+  client.emplace(context, options());
+  for (int i = 0; i < kThreads; ++i) {
+    std::thread([&] {
+      run([&]() -> awaitable<void> {
+        EXPECT_TRUE(client->send(std::to_string(i)));
+        EXPECT_EQ((co_await client->receive())->payload, "echo");
+      });
+    }).join();
+  }
+  client.reset();
+  server.join();
+}
+
 TEST_F(AsyncClient, tells_who_waits_when_it_is_destroyed) {
   std::optional<asio::AsyncClient> client;
   client.emplace(context, options());
