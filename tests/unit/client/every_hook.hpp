@@ -2,9 +2,9 @@
 // Everything of the user's that a client calls, and a peer that makes all of it run.
 
 #include "heartwire/client/client.hpp"
+#include "tests/support/event_log.hpp"
 #include "tests/support/ws_peer.hpp"
 
-#include <atomic>
 #include <functional>
 #include <string>
 
@@ -18,15 +18,35 @@ inline constexpr const char* kHooks[] = {
     "judge",       "dialect_read",      "dialect_probe", "dialect_reply",
 };
 
-/// Has `work` run inside the callback of that name.
-void set_hook(Options& options, const std::string& name, std::function<void()> work);
+/// All of kHooks lead into one function. Must outlive the client.
+class EveryHook {
+ public:
+  /// `work` runs inside each callback, on the loop's thread, and is told its name. What it throws
+  /// leaves the callback. It begins once begin() was called: work may then destroy the client.
+  EveryHook(const std::string& url, std::function<void(const std::string& name)> work);
+  EveryHook(const EveryHook&) = delete;
+  EveryHook& operator=(const EveryHook&) = delete;
 
-/// Options under which provoke() makes every hook run.
-Options eventful_options(const std::string& url);
+  /// For a client of which provoke() makes every callback run.
+  Options options();
 
-/// Starts the client and plays a peer that makes every hook run, until `is_done`. Hooks must wait
-/// for `is_begun` if they destroy the client: it is not touched after that.
-void provoke(Client& client, support::WsListener& listener, std::atomic<bool>& is_begun,
-             const std::function<bool()>& is_done);
+  /// Lets callbacks run that wait to do so.
+  void begin() { progress_.add("begun"); }
+
+  /// Starts the client and plays a peer that makes every callback run, until `is_done`, which
+  /// becomes true inside one of them: on_gave_up is the last. Not at all if that takes too long.
+  void provoke(Client& client, support::WsListener& listener, const std::function<bool()>& is_done);
+
+ private:
+  using Work = std::function<void()>;
+
+  void run(const char* name);
+  Hooks hooks();
+  core::DialectPtr dialect();
+
+  std::string url_;
+  std::function<void(const std::string&)> work_;
+  support::EventLog progress_;  ///< "begun", and the names of callbacks that have begun.
+};
 
 }  // namespace heartwire::client::testing
