@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <optional>
+#include <future>
 #include <thread>
 
 namespace heartwire::client {
@@ -74,6 +74,28 @@ TEST(HookGate, waits_for_a_hook_on_another_thread) {
     EXPECT_TRUE(is_over);
     loop.join();
   }
+}
+
+TEST(HookGate, is_shut_without_waiting_for_a_hook_on_another_thread) {
+  HookGate gate;
+  std::promise<void> entered;
+  std::promise<void> release;
+  bool is_nested_through = true;
+  std::thread loop([&] {
+    gate.pass([&] {
+      entered.set_value();
+      release.get_future().wait();
+      is_nested_through = gate.pass([] {});
+    });
+  });
+  entered.get_future().wait();
+
+  gate.shut();  // Would hang if it waited: the hook ends only after it.
+
+  release.set_value();
+  gate.wait();
+  EXPECT_FALSE(is_nested_through);
+  loop.join();
 }
 
 TEST(HookGate, lets_none_begin_once_shut_has_returned) {

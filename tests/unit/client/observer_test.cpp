@@ -122,6 +122,57 @@ TEST_F(Observer, tells_all_that_is_known_of_an_end) {
   EXPECT_EQ(gave_up.last.code, 1012);
 }
 
+TEST_F(Observer, tells_an_opening_with_its_transport) {
+  OpenInfo told;
+  options.hooks.on_open = [&](const OpenInfo& info) { told = info; };
+  client::Observer observer(options);
+  net::ClientTransport transport;
+  transport.generation = 4;
+
+  observer.on_open({.generation = 4, .is_first = false, .attempts = 2, .outage = 3s}, transport);
+
+  EXPECT_FALSE(told.is_first);
+  EXPECT_EQ(told.attempts, 2u);
+  EXPECT_EQ(told.outage, 3s);
+  EXPECT_EQ(told.transport.generation, 4u);
+}
+
+TEST_F(Observer, tells_each_hook_what_it_is_about_and_no_other) {
+  std::vector<std::string> events;
+  const auto add = [&](const char* name, auto value) {
+    events.push_back(std::string{name} + " " + std::to_string(value));
+  };
+  options.hooks.on_message = [&](core::MessageView message) {
+    add("message", message.payload.size());
+  };
+  options.hooks.on_reconnect = [&](const RetryInfo& info) {
+    add("reconnect", info.attempt);
+    add("delay", info.delay.count());
+  };
+  options.hooks.on_suspect = [&](auto silence) { add("suspect", silence.count()); };
+  options.hooks.on_cleared = [&](auto silence) { add("cleared", silence.count()); };
+  options.hooks.on_heartbeat = [&](const HeartbeatInfo& info) {
+    add("heartbeat", info.round_trip.count());
+    add("smoothed", info.smoothed.count());
+  };
+  options.hooks.on_expired = [&](core::MessageId id) { add("expired", id); };
+  options.hooks.on_writable = [&] { add("writable", 0); };
+  client::Observer observer(options);
+  core::RoundTrip estimate;
+  estimate.add(6us);
+
+  observer.on_message({core::MessageType::text, "four"});
+  observer.on_retry({.attempt = 2, .delay = 3ns});
+  observer.on_suspect(4ns);
+  observer.on_cleared(5ns);
+  observer.on_heartbeat(7ns, estimate);
+  observer.on_expired(8);
+  observer.on_writable();
+
+  EXPECT_THAT(events, ElementsAre("message 4", "reconnect 2", "delay 3", "suspect 4", "cleared 5",
+                                  "heartbeat 7", "smoothed 6000", "expired 8", "writable 0"));
+}
+
 TEST_F(Observer, reports_what_is_thrown_by_name) {
   options.hooks.on_message = [](core::MessageView) { throw std::runtime_error("bad"); };
   options.judge = [](const core::Outcome&) -> std::optional<core::Verdict> { throw 1; };

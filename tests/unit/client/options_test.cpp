@@ -61,8 +61,8 @@ const Case kBad[] = {
        o.greeting = {{core::MessageType::text, "\xFF"}};
      }},
     {"dialect", [](Options& o) { o.dialect = nullptr; }},
-    {"interval", [](Options& o) { o.heartbeat.interval = 0ms; }},
-    {"timeout", [](Options& o) { o.heartbeat.timeout = 0ms; }},
+    {"heartbeat interval", [](Options& o) { o.heartbeat.interval = 0ms; }},
+    {"heartbeat timeout", [](Options& o) { o.heartbeat.timeout = 0ms; }},
     {"reply_min", [](Options& o) { o.heartbeat.reply_min = -1ms; }},
     {"misses_max", [](Options& o) { o.heartbeat.misses_max = 0; }},
     {"silence_max", [](Options& o) { o.heartbeat.silence_max = 0ms; }},
