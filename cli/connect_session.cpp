@@ -199,6 +199,7 @@ class Session {
     const bool is_good = how == End::closed || how == End::ended_by_peer;
     const int code = is_good && unsent == 0 ? kExitOk : kExitFailed;
     report_.on_exit(code, unsent);
+    if (output_.has_failed()) return kExitFailed;
     return output_.is_broken() ? kExitOk : code;
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -91,8 +92,10 @@ std::string DemoTimeline::painted(Paint paint, std::string_view text) const {
 
 void DemoTimeline::write(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  // Whoever read this has gone: nobody is left to show it to, and nothing here needs an end.
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) std::_Exit(kExitFailed);
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return;
+  // Nobody is left to show it to, and nothing here needs an end. A reader that has gone knows.
+  if (errno != EPIPE) std::perror("heartwire: cannot write to standard output");
+  std::_Exit(kExitFailed);
 }
 
 }  // namespace heartwire::cli

@@ -9,9 +9,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <utility>
 
@@ -33,7 +35,12 @@ int refuse_command(const CLI::App& app, const std::string& word) {
 
 /// Help and version are asked for, and go to standard output; errors go to standard error.
 int tell(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);
+  if (error.get_exit_code() == 0) {
+    app.exit(error);
+    if (std::cout.flush() || errno == EPIPE) return cli::kExitOk;
+    std::perror("heartwire: cannot write to standard output");
+    return cli::kExitFailed;
+  }
   const auto chosen = app.get_subcommands();
   const std::string command = chosen.empty() ? "" : ' ' + chosen.front()->get_name();
   std::fprintf(stderr, "heartwire%s: %s\nheartwire%s --help says more\n", command.c_str(),

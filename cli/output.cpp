@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <string_view>
 #include <sys/eventfd.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -60,6 +61,11 @@ bool Output::is_broken() const {
   return is_broken_;
 }
 
+bool Output::has_failed() const {
+  const std::lock_guard lock(mutex_);
+  return has_failed_;
+}
+
 void Output::abandon() {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = ::write(abandoned_, &one, sizeof one);
@@ -73,14 +79,23 @@ void Output::run() {
     const Piece piece = std::move(pieces_.front());
     pieces_.pop_front();
     lock.unlock();
-    const bool is_written = write_all(piece);
-    lock.lock();
-    const bool has_broken =
-        !is_written && piece.stream == Stream::out && !std::exchange(is_broken_, true);
-    lock.unlock();
-    if (has_broken && options_.on_broken) options_.on_broken();
+    const int error = write_all(piece);
+    if (error != 0 && piece.stream == Stream::out) note_broken(error);
     finish(piece.text.size());
   }
+}
+
+/// A reader that goes away, as `head` does, has had enough; any other error is one.
+void Output::note_broken(int error) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(is_broken_, true)) return;
+    has_failed_ = error != EPIPE;
+  }
+  if (error != EPIPE)
+    write_all({Stream::err, "heartwire: cannot write to standard output: " +
+                                std::generic_category().message(error) + '\n'});
+  if (options_.on_broken) options_.on_broken();
 }
 
 void Output::finish(std::size_t bytes) {
@@ -93,18 +108,18 @@ void Output::finish(std::size_t bytes) {
   if (has_become_roomy && options_.on_roomy) options_.on_roomy();
 }
 
-bool Output::write_all(const Piece& piece) {
+int Output::write_all(const Piece& piece) {
   const int descriptor = piece.stream == Stream::out ? options_.out : options_.err;
   std::string_view rest = piece.text;
   while (!rest.empty()) {
-    if (!wait_writable(descriptor)) return true;
+    if (!wait_writable(descriptor)) return 0;
     const ssize_t count = ::write(descriptor, rest.data(), std::min(rest.size(), kChunkBytes));
     if (count > 0)
       rest.remove_prefix(static_cast<std::size_t>(count));
     else if (errno != EINTR && errno != EAGAIN)
-      return false;
+      return errno;
   }
-  return true;
+  return 0;
 }
 
 /// False when abandoned. An error shows itself in the write that follows.

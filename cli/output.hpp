@@ -25,8 +25,8 @@ struct OutputOptions {
   /// the output's own). Default: nobody.
   std::function<void()> on_crowded{};
   std::function<void()> on_roomy{};
-  /// Called once, on the output's own thread, when standard output can no longer be written: its
-  /// reader has gone. What is written to it from then on is dropped. Default: nobody.
+  /// Called once, on the output's own thread, when standard output can no longer be written. What
+  /// is written to it from then on is dropped. Default: nobody.
   std::function<void()> on_broken{};
   /// File descriptors, borrowed; for tests.
   int out = 1;
@@ -44,7 +44,10 @@ class Output {
   /// Never blocks. Any thread.
   void write(Stream stream, std::string text);
   bool is_crowded() const;
+  /// Standard output can no longer be written, because its reader has gone or because it failed.
   bool is_broken() const;
+  /// It failed, as on a full disk; standard error has been told.
+  bool has_failed() const;
 
   /// Drops what waits, even if a reader has stopped in the middle of a line.
   void abandon();
@@ -56,7 +59,9 @@ class Output {
   };
 
   void run();
-  bool write_all(const Piece& piece);
+  /// Nothing, or the error number.
+  int write_all(const Piece& piece);
+  void note_broken(int error);
   bool wait_writable(int descriptor) const;
   void finish(std::size_t bytes);
 
@@ -68,6 +73,7 @@ class Output {
   std::size_t bytes_ = 0;
   bool is_crowded_ = false;
   bool is_broken_ = false;
+  bool has_failed_ = false;
   bool is_ending_ = false;
   std::thread thread_;  ///< Last, so that it finds everything else made.
 };

@@ -64,7 +64,7 @@ class Session {
         interrupt();
     waiter.join();
     report_.on_exit({stats_.accepted, stats_.refused, stats_.reaped, cut_off_});
-    return cut_off_ == 0 ? kExitOk : kExitFailed;
+    return cut_off_ == 0 && !output_.has_failed() ? kExitOk : kExitFailed;
   }
 
  private:

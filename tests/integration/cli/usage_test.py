@@ -22,6 +22,17 @@ class Tests(tool.ToolTest):
             self.assertEqual((done.returncode, done.stderr), (0, b""), arguments)
             self.assertIn(b"heartwire", done.stdout, arguments)
 
+    def test_output_that_cannot_be_written_is_named_and_exits_with_1(self):
+        _, url = self.serve()
+        for arguments in (["--version"], ["connect", "--help"], ["connect", "-q", url + "/echo"],
+                          ["demo"]):
+            with open("/dev/full", "wb") as full:
+                client = self.start(*arguments, stdout=full)
+            if url + "/echo" in arguments:
+                client.type("hello\n")  # Input does not end: the failure must end it.
+            self.assertEqual(client.end(), 1, arguments)
+            client.wait_line("cannot write to standard output: No space left on device")
+
     def test_without_a_command_it_says_which_there_are(self):
         self.assert_refused([], "connect", "serve", "faults", "demo")
 
