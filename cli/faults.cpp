@@ -1,6 +1,9 @@
 #include "cli/faults.hpp"
 
+#include "cli/option_values.hpp"
+#include "heartwire/net/address.hpp"
 #include "heartwire/net/console.hpp"
+#include "heartwire/net/fault_address.hpp"
 #include "heartwire/net/fault_command.hpp"
 #include "heartwire/net/fault_proxy.hpp"
 
@@ -24,9 +27,6 @@ namespace {
 using namespace net;
 using std::chrono::steady_clock;
 using Script = base::Result<std::vector<FaultCommand>, std::string>;
-
-constexpr int kExitCannotStart = 1;
-constexpr int kExitBadOption = 2;
 
 template <typename... Cases>
 struct Overloaded : Cases... {
@@ -99,7 +99,8 @@ std::string describe(const FaultStats& stats) {
 /// The running command: obeys the script and standard input, each at its own pace.
 class Session {
  public:
-  explicit Session(const FaultsOptions& options) : target_(options.target) {
+  explicit Session(const FaultsOptions& options)
+      : listen_(options.listen), target_(options.target) {
     FaultProxyOptions proxy_options;
     proxy_options.listen = options.listen;
     proxy_options.target = options.target;
@@ -113,9 +114,10 @@ class Session {
     const auto port = proxy_->start();
     if (!port) {
       std::fprintf(stderr, "heartwire faults: %s\n", port.error().c_str());
-      return kExitCannotStart;
+      return kExitFailed;
     }
-    log_.say("listening on port " + std::to_string(*port) + ", forwarding to " + target_ +
+    log_.say("listening on " + host_and_port(parse_listen_address(listen_)->address, *port) +
+             ", forwarding to " + to_string(*parse_fault_address(target_)) +
              "; help lists the commands");
     script_.add(std::move(script));
     while (!has_quit_) {
@@ -176,6 +178,7 @@ class Session {
 
   Console console_;  ///< Before any thread starts, so that all leave the signals to it.
   Log log_;
+  std::string listen_;  ///< Both have been read before, as in read_addresses().
   std::string target_;
   Orders script_;
   Orders typed_;
@@ -206,9 +209,24 @@ std::optional<std::string> read_options(const FaultsOptions& options,
     if (option.value.empty()) continue;
     const Script commands =
         parse_fault_script(std::string{option.prefix} + option.value + std::string{option.suffix});
-    if (!commands) return std::string{option.name} + ": " + commands.error();
+    if (!commands) {
+      // The command's own name says nothing to who typed an option.
+      const std::string& error = commands.error();
+      const std::size_t skipped = option.prefix.empty() ? 0 : error.find(": ") + 2;
+      return std::string{option.name} + ": " + error.substr(skipped);
+    }
     option.into.insert(option.into.end(), commands->begin(), commands->end());
   }
+  return std::nullopt;
+}
+
+/// What is wrong with the two addresses, if anything.
+std::optional<std::string> read_addresses(const FaultsOptions& options) {
+  if (const auto listen = parse_listen_address(options.listen); !listen)
+    return "LISTEN: " + listen.error();
+  const auto target = parse_fault_address(options.target);
+  if (!target) return "TARGET: " + target.error();
+  if (target->port == 0) return std::string{"TARGET: a target needs a port other than 0"};
   return std::nullopt;
 }
 
@@ -217,9 +235,12 @@ std::optional<std::string> read_options(const FaultsOptions& options,
 int run_faults(const FaultsOptions& options) {
   std::vector<FaultCommand> start_state;
   std::vector<FaultCommand> script;
-  if (const auto error = read_options(options, start_state, script)) {
-    std::fprintf(stderr, "heartwire faults: %s\n", error->c_str());
-    return kExitBadOption;
+  std::optional<std::string> error = read_addresses(options);
+  if (!error) error = read_options(options, start_state, script);
+  if (error) {
+    std::fprintf(stderr, "heartwire faults: %s\nheartwire faults --help says more\n",
+                 error->c_str());
+    return kExitUsage;
   }
   return Session{options}.run(std::move(start_state), std::move(script));
 }
@@ -228,21 +249,30 @@ void add_faults_command(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<FaultsOptions>();  // Lives as long as the parser does.
   CLI::App* faults = app.add_subcommand(
       "faults", "A TCP proxy that breaks connections on command, from standard input or options");
-  faults->add_option("LISTEN", options->listen, "Where to listen: host:port, or a port")
+  faults->add_option("LISTEN", options->listen, "Where to listen; port 0 takes a free one")
+      ->type_name("[ADDR:]PORT")
       ->required();
-  faults->add_option("TARGET", options->target, "Where to forward to: host:port, or a port")
+  faults->add_option("TARGET", options->target, "Where to forward to")
+      ->type_name("[HOST:]PORT")
       ->required();
   CLI::Option* script = faults->add_option(
       "--script", options->script, "Commands to run first, as \"wait 5s; freeze; wait 10s; thaw\"");
   faults->add_option("--freeze-after", options->freeze_after, "Freeze after this time, as 5s")
+      ->type_name("TIME")
       ->excludes(script);
-  faults->add_option("--forget-idle", options->forget_idle,
-                     "Forget idle connections as a NAT does, as 60s or \"60s rst\"");
-  faults->add_option("--delay", options->delay,
-                     "Delay bytes, as 200ms, \"200ms 50ms\" with jitter, \"200ms up\"");
-  faults->add_option("--throttle", options->throttle, "Bytes a second, as 64KiB or \"64KiB down\"");
+  faults
+      ->add_option("--forget-idle", options->forget_idle,
+                   "Forget idle connections as a NAT does, as 60s or \"60s rst\"")
+      ->type_name("TIME");
+  faults
+      ->add_option("--delay", options->delay,
+                   "Delay bytes, as 200ms, \"200ms 50ms\" with jitter, \"200ms up\"")
+      ->type_name("TIME");
+  faults->add_option("--throttle", options->throttle, "Bytes a second, as 64KiB or \"64KiB down\"")
+      ->type_name("BYTES");
   faults->footer("Commands, one a line or separated by semicolons:\n" +
-                 std::string{fault_command_help()});
+                 std::string{fault_command_help()} +
+                 "\nExit status: 0 ended by quit or a signal; 1 cannot listen; 2 bad usage.");
   faults->callback([options, &exit_code] { exit_code = run_faults(*options); });
 }
 

@@ -22,7 +22,8 @@ struct FaultsOptions {
 
 /// Runs the proxy until `quit`, SIGINT or SIGTERM, with orders from the script and from standard
 /// input, and tells on standard error what happens. Returns the exit code: 0 when it ended as
-/// ordered, 1 when it could not start, 2 for an option that makes no sense.
+/// ordered, 1 when it could not start, 2 for an option or address that
+/// makes no sense.
 int run_faults(const FaultsOptions& options);
 
 /// Adds the subcommand to `app`; its run sets `exit_code`, which must outlive the parsing.

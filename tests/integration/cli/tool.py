@@ -248,6 +248,11 @@ class ToolTest(unittest.TestCase):
         lines = server.out if "--json" in arguments else server.err
         return server, server.wait_line(r"wss?://[0-9.]+:\d+", lines).group(0)
 
+    def faults(self, target, *arguments):
+        """The proxy in front of a port, and its own port."""
+        proxy = self.start("faults", "0", str(target), *arguments)
+        return proxy, int(proxy.wait_line(r"listening on 127\.0\.0\.1:(\d+)").group(1))
+
     def free_port(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             return listener.getsockname()[1]
