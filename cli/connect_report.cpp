@@ -16,6 +16,11 @@ std::string describe_end(const client::CloseInfo& info) {
   return cli::describe_end(info.cause, info.code, info.text, info.reason);
 }
 
+/// Whether the name of the cause alone tells that the connection ended.
+bool says_it_all(core::Cause cause) {
+  return cause == core::Cause::closed || cause == core::Cause::lost;
+}
+
 std::string why(const client::GaveUpInfo& info) {
   switch (info.reason) {
     case core::StopReason::disabled: return "reconnecting is off";
@@ -84,7 +89,7 @@ void ConnectReport::tell_end(std::string_view event, std::string text,
 void ConnectReport::on_close(const client::CloseInfo& info) {
   const bool is_ours = info.cause == core::Cause::user;
   const std::string text =
-      !is_ours        ? (info.cause == core::Cause::closed ? "" : "lost, ") + describe_end(info)
+      !is_ours        ? (says_it_all(info.cause) ? "" : "lost, ") + describe_end(info)
       : info.is_clean ? "closed, as asked"
       : info.was_open ? "closed, as asked; the server did not complete the closing handshake"
                       : "closed, as asked, before it was open";
