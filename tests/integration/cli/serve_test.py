@@ -36,6 +36,54 @@ class Tests(tool.ToolTest):
         done = self.run_tool("connect", "-q", url + "/anywhere", text="hello\n")
         self.assertEqual(done.stdout, b"hello\n")
 
+    def peer(self, url, target="/echo", *headers):
+        peer = tool.Peer(int(url.rsplit(":", 1)[1]), target, *headers)
+        self.addCleanup(peer.socket.close)
+        self.assertEqual(peer.status, 101)
+        return peer
+
+    def test_it_answers_every_dialect_and_keeps_heartbeats_from_the_application(self):
+        graphql, mqtt, stomp = ("Sec-WebSocket-Protocol: " + name
+                                for name in ("graphql-transport-ws", "mqtt", "v12.stomp"))
+        phoenix = b'[null,"7","phoenix","heartbeat",{}]'
+        json_ping, json_pong = b'{"type":"ping"}', b'{"type":"pong"}'
+        _, url = self.serve()
+        _, text_url = self.serve("--dialect", "text", "--dialect", "json")
+        for where, headers, opcode, probe, answer in (
+                (url, [], 9, b"x", b"x"),
+                (url, [mqtt], 2, b"\xc0\x00", b"\xd0\x00"),
+                (url, [graphql], 1, json_ping, json_pong),
+                (url, [], 1, phoenix, b'"phx_reply"'),
+                (text_url, [], 1, b"ping", b"pong"),
+                (text_url, [], 1, json_ping, json_pong)):
+            peer = self.peer(where, "/echo", *headers)
+            peer.send(opcode, probe)
+            self.assertIn(answer, peer.receive()[1], (probe, headers))
+            peer.send(1, b"hello")
+            self.assertEqual(peer.receive(), (1, b"hello"), probe)
+        peer = self.peer(url, "/echo", stomp)
+        peer.send(1, b"\n")  # A sign of life, which nobody answers.
+        peer.send(1, b"hello")
+        self.assertEqual(peer.receive(), (1, b"hello"))
+
+    def test_it_asks_in_the_dialects_in_which_the_server_asks(self):
+        for dialect, target, probe in (("engine.io", "/?EIO=4", (1, b"2")),
+                                       ("sockjs", "/x/000/abc/websocket", (1, b"h"))):
+            _, url = self.serve("--dialect", dialect, "--interval", "200ms")
+            self.assertEqual(self.peer(url, target).receive(), probe)
+        _, url = self.serve("--interval", "200ms")
+        self.assertEqual(self.peer(url).receive()[0], 9)
+
+    def test_a_draining_server_closes_with_1012_and_says_when_to_return(self):
+        server, url = self.serve("--close-window", "0", "--downtime", "2s")
+        peer = self.peer(url)
+        server.signal(signal.SIGTERM)
+        opcode, payload = peer.receive()
+        self.assertEqual((opcode, payload[:2]), (8, b"\x03\xf4"))
+        self.assertRegex(payload[2:], rb"^retry-after=[2-9]$")
+        peer.send(8, payload)
+        self.assertEqual(server.end(), 0)
+
     def test_a_port_in_use_is_named_and_exits_with_1(self):
         _, url = self.serve()
         address = url.removeprefix("ws://")
