@@ -104,9 +104,10 @@ class Tests(tool.ToolTest):
         _, url = self.serve()
         client = self.start("connect", url + "/room")
         client.wait_line("open: ")
+        self.freeze(client)  # So that it finds both at once, however busy the machine.
         client.signal(signal.SIGINT)
-        client.wait_line("closing; ")
-        client.signal(signal.SIGINT)
+        client.signal(signal.SIGTERM)
+        client.signal(signal.SIGCONT)
         self.assertEqual(client.end(), 0)
 
     def test_a_signal_ends_a_pending_retry(self):
