@@ -113,15 +113,21 @@ class Stomp final : public Dialect {
            payload.find_first_not_of("\r\n") == std::string_view::npos;
   }
 
+  // New data is owed at least every period, so a heartbeat leaves when three quarters of it have
+  // passed in silence. Whoever is silent for longer than his own period becomes suspect in the
+  // middle of the margin that he is given.
   Rhythm agree(const HeartBeat& peer) const noexcept {
     const base::Duration sending = period(own_.can, peer.want);
     const base::Duration receiving = period(peer.can, own_.want);
     const double silence = std::ceil(static_cast<double>(receiving.count()) * margin_);
-    const base::Duration silence_max =
-        silence < static_cast<double>(kNever.count())
-            ? base::Duration{static_cast<base::Duration::rep>(silence)}
-            : kNever;
-    return {sending, silence_max, silence_max};
+    if (silence >= static_cast<double>(kNever.count())) return {before(sending), kNever, kNever};
+    const base::Duration silence_max{static_cast<base::Duration::rep>(silence)};
+    return {before(sending), std::max<base::Duration>(silence_max - receiving, milliseconds{1}),
+            silence_max};
+  }
+
+  static base::Duration before(base::Duration period) noexcept {
+    return period == kNever ? kNever : period - period / 4;
   }
 
   static base::Duration period(base::Duration can, base::Duration want) noexcept {

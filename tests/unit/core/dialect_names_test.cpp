@@ -63,7 +63,7 @@ TEST(DialectNames, gives_stomp_its_periods) {
   const Reading reading = (*dialect)->read(
       Role::client, {MessageType::text, "CONNECTED\nheart-beat:1000,1000\n\n"}, reply);
 
-  EXPECT_EQ(reading.rhythm, (Rhythm{std::chrono::seconds{5}, kNever, kNever}));
+  EXPECT_EQ(reading.rhythm, (Rhythm{std::chrono::milliseconds{3750}, kNever, kNever}));
 }
 
 TEST(DialectNames, says_what_is_wrong_and_names_it) {

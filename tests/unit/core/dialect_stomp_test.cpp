@@ -62,20 +62,21 @@ TEST(DialectStomp, negotiates_each_direction_by_the_longer_period) {
   const DialectPtr dialect = dialect::stomp({.send = 10s, .receive = 20s});
 
   EXPECT_EQ(rhythm_of(dialect, Role::client, connected("5000,15000")),
-            (Rhythm{15s, 40s, 40s}));  // we send max(10,15); they max(5,20), twice
-  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("30000,1")), (Rhythm{10s, 60s, 60s}));
+            (Rhythm{11250ms, 20s, 40s}));  // we send max(10,15); they max(5,20), twice
+  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("30000,1")), (Rhythm{7500ms, 30s, 60s}));
   EXPECT_EQ(rhythm_of(dialect, Role::server, "CONNECT\r\nhost:h\r\nheart-beat:5000,15000\r\n\r\n"),
-            (Rhythm{15s, 40s, 40s}));
+            (Rhythm{11250ms, 20s, 40s}));
   EXPECT_EQ(rhythm_of(dialect, Role::server, "\n\nSTOMP\nheart-beat:5000,15000\n\n"),
-            (Rhythm{15s, 40s, 40s}));
+            (Rhythm{11250ms, 20s, 40s}));
 }
 
 TEST(DialectStomp, zero_on_either_side_silences_a_direction) {
   const DialectPtr dialect = dialect::stomp();
 
   EXPECT_EQ(rhythm_of(dialect, Role::client, connected("0,0")), (Rhythm{kNever, kNever, kNever}));
-  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("0,10000")), (Rhythm{10s, kNever, kNever}));
-  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("10000,0")), (Rhythm{kNever, 20s, 20s}));
+  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("0,10000")),
+            (Rhythm{7500ms, kNever, kNever}));
+  EXPECT_EQ(rhythm_of(dialect, Role::client, connected("10000,0")), (Rhythm{kNever, 10s, 20s}));
   EXPECT_EQ(rhythm_of(dialect, Role::client, "CONNECTED\nversion:1.0\n\n"),
             (Rhythm{kNever, kNever, kNever}));
   EXPECT_EQ(rhythm_of(dialect::stomp({.send = 0ms, .receive = 0ms}), Role::client,
@@ -86,17 +87,18 @@ TEST(DialectStomp, zero_on_either_side_silences_a_direction) {
 TEST(DialectStomp, counts_the_first_of_repeated_headers) {
   EXPECT_EQ(rhythm_of(dialect::stomp(), Role::client,
                       "CONNECTED\nheart-beat:20000,20000\nheart-beat:0,0\n\n"),
-            (Rhythm{20s, 40s, 40s}));
+            (Rhythm{15000ms, 20s, 40s}));
 }
 
 TEST(DialectStomp, applies_the_margin_and_never_less_than_one_period) {
   const std::string frame = connected("10000,10000");
 
   EXPECT_EQ(rhythm_of(dialect::stomp({.margin = 1.5}), Role::client, frame),
-            (Rhythm{10s, 15s, 15s}));
-  EXPECT_EQ(rhythm_of(dialect::stomp({.margin = 0}), Role::client, frame), (Rhythm{10s, 10s, 10s}));
+            (Rhythm{7500ms, 5s, 15s}));
+  EXPECT_EQ(rhythm_of(dialect::stomp({.margin = 0}), Role::client, frame),
+            (Rhythm{7500ms, 1ms, 10s}));
   EXPECT_EQ(rhythm_of(dialect::stomp({.margin = 1e300}), Role::client, frame),
-            (Rhythm{10s, kNever, kNever}));
+            (Rhythm{7500ms, kNever, kNever}));
 }
 
 TEST(DialectStomp, bears_senseless_headers) {
@@ -106,9 +108,9 @@ TEST(DialectStomp, bears_senseless_headers) {
     EXPECT_EQ(rhythm_of(dialect, Role::client, connected(value)), std::nullopt) << value;
   }
   EXPECT_EQ(rhythm_of(dialect, Role::client, connected("99999999999999999999999,1")),
-            (Rhythm{10s, kNever, kNever}));
+            (Rhythm{7500ms, kNever, kNever}));
   EXPECT_EQ(rhythm_of(dialect, Role::client, connected("1,99999999999999")),
-            (Rhythm{kNever, 20s, 20s}));
+            (Rhythm{kNever, 10s, 20s}));
 }
 
 TEST(DialectStomp, heartbeats_go_one_way) {
