@@ -11,7 +11,7 @@ enum class Maker { python, npm };
 class ForeignClient : public LiveTest, public ::testing::WithParamInterface<Maker> {
  protected:
   void SetUp() override {
-    if (GetParam() == Maker::npm && !has_npm_ws())
+    if (GetParam() == Maker::npm && !has_npm_package("ws"))
       GTEST_SKIP() << "no npm package ws: run `npm ci` in tests/integration/npm";
   }
 

@@ -16,7 +16,7 @@ enum class Maker { python, npm };
 class ForeignServer : public LiveTest, public ::testing::WithParamInterface<Maker> {
  protected:
   void SetUp() override {
-    if (GetParam() == Maker::npm && !has_npm_ws())
+    if (GetParam() == Maker::npm && !has_npm_package("ws"))
       GTEST_SKIP() << "no npm package ws: run `npm ci` in tests/integration/npm";
   }
 

@@ -1,9 +1,9 @@
 // Through nginx, which ends a connection that is silent for 2 s (proxy_read_timeout 2s).
 
+#include "tests/integration/support/folder.hpp"
 #include "tests/integration/support/live_test.hpp"
 #include "tests/unit/net/test_sockets.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -31,13 +31,6 @@ class ReservedPort {
 
   std::uint16_t port() const { return port_; }
 
-  bool is_listened_on() const {
-    const net::testing::Fd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const sockaddr_in address = loopback(port_);
-    const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-    return ::connect(probe.get(), generic, sizeof(address)) == 0;
-  }
-
  private:
   static sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -51,51 +44,33 @@ class ReservedPort {
   std::uint16_t port_ = 0;
 };
 
-/// nginx as a process of its own, in a folder that goes with it.
+/// nginx as a process of its own.
 class Nginx {
  public:
-  explicit Nginx(std::uint16_t target) : folder_(make_folder()) {
-    std::string text = peer_file("nginx.conf");
-    replace(text, "HEARTWIRE_FOLDER", folder_);
-    replace(text, "HEARTWIRE_LISTEN", "127.0.0.1:" + std::to_string(port()));
-    replace(text, "HEARTWIRE_TARGET", "127.0.0.1:" + std::to_string(target));
-    std::ofstream(folder_ + "/nginx.conf") << text;
-    process_ = std::make_unique<Process>(std::vector<std::string>{"/usr/sbin/nginx", "-p", folder_,
-                                                                  "-c", folder_ + "/nginx.conf",
-                                                                  "-e", folder_ + "/error.log"});
+  explicit Nginx(std::uint16_t target) {
+    std::string text = replaced(peer_file("nginx.conf"), "HEARTWIRE_FOLDER", folder_.path());
+    text = replaced(text, "HEARTWIRE_LISTEN", "127.0.0.1:" + std::to_string(port()));
+    text = replaced(text, "HEARTWIRE_TARGET", "127.0.0.1:" + std::to_string(target));
+    const std::string config = folder_.write("nginx.conf", text);
+    process_ = std::make_unique<Process>(std::vector<std::string>{
+        "/usr/sbin/nginx", "-p", folder_.path(), "-c", config, "-e", error_log()});
   }
-  ~Nginx() {
-    process_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Nginx(const Nginx&) = delete;
-  Nginx& operator=(const Nginx&) = delete;
 
   std::uint16_t port() const { return port_.port(); }
   bool is_up() const {
-    return becomes_true([this] { return port_.is_listened_on(); });
+    return becomes_true([this] { return net::testing::is_listened_on(port()); });
   }
 
   std::string log() const {
     std::ostringstream text;
-    text << process_->transcript() << std::ifstream(folder_ + "/error.log").rdbuf();
+    text << process_->transcript() << std::ifstream(error_log()).rdbuf();
     return text.str();
   }
 
  private:
-  static std::string make_folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "heartwire-nginx-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    return pattern;
-  }
+  std::string error_log() const { return folder_.path() + "/error.log"; }
 
-  static void replace(std::string& text, std::string_view what, const std::string& by) {
-    for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + by.size()))
-      text.replace(at, what.size(), by);
-  }
-
-  std::string folder_;
+  Folder folder_;
   ReservedPort port_;
   std::unique_ptr<Process> process_;
 };

@@ -31,8 +31,9 @@ std::vector<std::string> npm_peer(std::string_view script,
   return command({"node", path_of(script)}, arguments);
 }
 
-bool has_npm_ws() {
-  return std::filesystem::exists(kFolder + "/npm/node_modules/ws/package.json");
+bool has_npm_package(std::string_view name) {
+  return std::filesystem::exists(kFolder + "/npm/node_modules/" + std::string{name} +
+                                 "/package.json");
 }
 
 std::string peer_file(std::string_view name) {

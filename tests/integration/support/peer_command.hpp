@@ -11,12 +11,12 @@ namespace heartwire::integration {
 std::vector<std::string> python_peer(std::string_view script,
                                      const std::vector<std::string>& arguments = {});
 
-/// Node; `script` uses the npm package `ws`.
+/// Node; `script` uses packages of tests/integration/npm.
 std::vector<std::string> npm_peer(std::string_view script,
                                   const std::vector<std::string>& arguments = {});
 
-/// Whether `npm ci` was run in tests/integration/npm, as `./run test` does.
-bool has_npm_ws();
+/// Whether `npm ci` was run in tests/integration/npm, as `./run test` does, and brought this.
+bool has_npm_package(std::string_view name);
 
 /// The text of a file in tests/integration/peers.
 std::string peer_file(std::string_view name);

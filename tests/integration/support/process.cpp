@@ -25,6 +25,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 /// in a buffer, so the peers flush each.
 [[noreturn]] void become(int output, char* const* command) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);  // What it starts itself goes with it.
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -70,7 +71,8 @@ void Process::thaw() const {
 }
 
 void Process::kill() {
-  signal(SIGKILL);
+  if (!is_reaped_) ::kill(-pid_, SIGKILL);
+  signal(SIGKILL);  // Also if it has no group yet.
   reap(true);
 }
 
@@ -85,7 +87,7 @@ void Process::reap(bool at_once) {
     // Its output ends when it does: nothing to poll for.
     std::unique_lock lock(mutex_);
     const bool is_over = heard_.wait_for(lock, kDeadline, [this] { return is_silent_; });
-    if (!is_over) ::kill(pid_, SIGKILL);
+    if (!is_over) ::kill(-pid_, SIGKILL);
   }
   ::waitpid(pid_, &status_, 0);
   is_reaped_ = true;

@@ -20,9 +20,10 @@ class Process {
   /// Only a failing test waits as long as this.
   static constexpr std::chrono::seconds kDeadline{20};
 
-  /// Starts `command`, found by PATH. It dies with the thread that called.
+  /// Starts `command`, found by PATH, as the head of a process group. It dies with the thread that
+  /// called.
   explicit Process(std::vector<std::string> command);
-  /// Kills it, however frozen, and waits until it is gone.
+  /// Kills it and what it started, however frozen, and waits until it is gone.
   ~Process();
 
   Process(const Process&) = delete;

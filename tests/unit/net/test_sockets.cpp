@@ -57,6 +57,13 @@ Fd connect_to(std::uint16_t port) {
   return fd;
 }
 
+bool is_listened_on(std::uint16_t port) {
+  const Fd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_storage native{};
+  const socklen_t length = loopback(port).to_native(native);
+  return ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&native), length) == 0;
+}
+
 void set_non_blocking(int fd) {
   ::fcntl(fd, F_SETFL, O_NONBLOCK);
 }

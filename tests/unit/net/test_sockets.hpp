@@ -33,6 +33,8 @@ Address loopback(std::uint16_t port);
 Fd listen_on_loopback(int backlog, std::uint16_t& port);
 /// Blocking, connected.
 Fd connect_to(std::uint16_t port);
+/// Whether somebody accepts there now.
+bool is_listened_on(std::uint16_t port);
 void set_non_blocking(int fd);
 /// Two ends of one connection; the first does not block.
 std::pair<Fd, Fd> connected_pair();
