@@ -137,6 +137,8 @@ TEST_F(BlockingClient, wakes_who_waits_when_it_is_stopped) {
     EXPECT_EQ(client.receive(1h).error(), ReceiveError::closed);
   });
   ASSERT_TRUE(log->wait_for("waiting"));
+  // Time to fall asleep; if it does not, the test proves less but does not fail.
+  std::this_thread::sleep_for(support::kShortWhile);
   client.stop();
   receiver.join();
   EXPECT_TRUE(client.close());
