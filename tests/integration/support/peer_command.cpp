@@ -9,10 +9,6 @@ namespace {
 
 const std::string kFolder = HEARTWIRE_INTEGRATION_FOLDER;
 
-std::string path_of(std::string_view name) {
-  return kFolder + "/peers/" + std::string{name};
-}
-
 std::vector<std::string> command(std::vector<std::string> words,
                                  const std::vector<std::string>& arguments) {
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -23,12 +19,12 @@ std::vector<std::string> command(std::vector<std::string> words,
 
 std::vector<std::string> python_peer(std::string_view script,
                                      const std::vector<std::string>& arguments) {
-  return command({"/usr/bin/python3", path_of(script)}, arguments);
+  return command({"/usr/bin/python3", peer_path(script)}, arguments);
 }
 
 std::vector<std::string> npm_peer(std::string_view script,
                                   const std::vector<std::string>& arguments) {
-  return command({"node", path_of(script)}, arguments);
+  return command({"node", peer_path(script)}, arguments);
 }
 
 bool has_npm_package(std::string_view name) {
@@ -36,9 +32,13 @@ bool has_npm_package(std::string_view name) {
                                  "/package.json");
 }
 
+std::string peer_path(std::string_view name) {
+  return kFolder + "/peers/" + std::string{name};
+}
+
 std::string peer_file(std::string_view name) {
   std::ostringstream text;
-  text << std::ifstream(path_of(name)).rdbuf();
+  text << std::ifstream(peer_path(name)).rdbuf();
   return text.str();
 }
 

@@ -18,7 +18,8 @@ std::vector<std::string> npm_peer(std::string_view script,
 /// Whether `npm ci` was run in tests/integration/npm, as `./run test` does, and brought this.
 bool has_npm_package(std::string_view name);
 
-/// The text of a file in tests/integration/peers.
+/// A file in tests/integration/peers: where it is, and its text.
+std::string peer_path(std::string_view name);
 std::string peer_file(std::string_view name);
 
 }  // namespace heartwire::integration
