@@ -1,5 +1,6 @@
 #include "cli/connect_session.hpp"
 
+#include "cli/held_signals.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/text.hpp"
@@ -225,6 +226,7 @@ class Session {
 
 int run_connect(ConnectOptions options) {
   options.style.to_terminal = ::isatty(1) == 1;
+  hold_signals();
   try {
     return Session{std::move(options)}.run();
   } catch (const std::exception& error) {

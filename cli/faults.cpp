@@ -1,5 +1,6 @@
 #include "cli/faults.hpp"
 
+#include "cli/held_signals.hpp"
 #include "cli/option_values.hpp"
 #include "heartwire/net/address.hpp"
 #include "heartwire/net/console.hpp"
@@ -242,6 +243,7 @@ int run_faults(const FaultsOptions& options) {
                  error->c_str());
     return kExitUsage;
   }
+  hold_signals();
   return Session{options}.run(std::move(start_state), std::move(script));
 }
 

@@ -1,5 +1,6 @@
 #include "cli/serve_session.hpp"
 
+#include "cli/held_signals.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/serve_report.hpp"
@@ -154,6 +155,7 @@ class Session {
 }  // namespace
 
 int run_serve(ServeOptions options) {
+  hold_signals();
   try {
     return Session{std::move(options)}.run();
   } catch (const std::exception& error) {

@@ -42,7 +42,7 @@ int milliseconds_until(std::optional<steady_clock::time_point> until) {
 
 Console::Console(ConsoleOptions options) : options_(options) {
   const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  pthread_sigmask(SIG_BLOCK, &signals, &blocked_before_);
   signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   wakes_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   HW_CHECK(signals_ >= 0 && wakes_ >= 0);
@@ -51,8 +51,7 @@ Console::Console(ConsoleOptions options) : options_(options) {
 Console::~Console() {
   ::close(wakes_);
   ::close(signals_);
-  const sigset_t signals = ending_signals();
-  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  pthread_sigmask(SIG_SETMASK, &blocked_before_, nullptr);
 }
 
 void Console::wake() noexcept {

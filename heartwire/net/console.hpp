@@ -4,6 +4,7 @@
 // alike.
 
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -33,7 +34,8 @@ class Console {
 
   /// From here to the destructor SIGINT and SIGTERM are blocked in this thread, and in those it
   /// starts, and come out of next() instead. Construct it before starting any thread, and in one
-  /// place at a time.
+  /// place at a time. The destructor puts back what was blocked before: a program that must not be
+  /// killed by a signal while it ends blocks both itself first.
   explicit Console(ConsoleOptions options = {});
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
@@ -59,6 +61,7 @@ class Console {
   bool is_skipping_ = false;  ///< Within a line that was too long.
   std::string buffer_;
   std::size_t begin_ = 0;  ///< Of what is still to be given out of `buffer_`.
+  sigset_t blocked_before_{};
   int signals_ = -1;
   int wakes_ = -1;
 };

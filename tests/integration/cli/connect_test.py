@@ -110,6 +110,16 @@ class Tests(tool.ToolTest):
         client.signal(signal.SIGCONT)
         self.assertEqual(client.end(), 0)
 
+    def test_signals_that_come_while_it_ends_do_not_make_it_a_crash(self):
+        _, url = self.serve()
+        client = self.start("connect", url + "/room")
+        client.wait_line("open: ")
+        client.signal(signal.SIGINT)
+        client.wait_line("closed, as asked$")
+        while client.process.poll() is None:  # Until its very last instruction.
+            client.signal(signal.SIGTERM)
+        self.assertIn(client.end(), (0, 1))  # 1 if one came late enough for a second wish.
+
     def test_a_signal_ends_a_pending_retry(self):
         client = self.start("connect", f"ws://127.0.0.1:{self.free_port()}/", "--retry-min", "20s")
         client.wait_line(r"retry 1 in [23]\d[.0-9]* s")

@@ -95,6 +95,23 @@ TEST_F(ConsoleTest, hears_the_signals_that_end_a_program) {
   EXPECT_EQ(next(1ms), "<timed out>");
 }
 
+TEST_F(ConsoleTest, leaves_blocked_what_was_blocked_before_it) {
+  const auto blocks = [](int signal) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    return sigismember(&blocked, signal) == 1;
+  };
+  std::thread([&] {
+    sigset_t only_one;
+    sigemptyset(&only_one);
+    sigaddset(&only_one, SIGINT);
+    pthread_sigmask(SIG_SETMASK, &only_one, nullptr);
+    { const Console other{{.input = ends[0]}}; }
+    EXPECT_TRUE(blocks(SIGINT));
+    EXPECT_FALSE(blocks(SIGTERM));
+  }).join();
+}
+
 TEST_F(ConsoleTest, gives_a_line_as_long_as_it_was_told_to_bear) {
   Console patient{{.input = ends[0], .line_bytes_max = 40'000}};
   const std::string long_line(40'000, 'x');
