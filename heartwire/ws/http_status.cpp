@@ -14,6 +14,7 @@ std::string_view http_status_name(int status) noexcept {
     case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
+    case 407: return "Proxy Authentication Required";
     case 408: return "Request Timeout";
     case 410: return "Gone";
     case 426: return "Upgrade Required";
@@ -23,6 +24,7 @@ std::string_view http_status_name(int status) noexcept {
     case 501: return "Not Implemented";
     case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
     default: break;
   }

@@ -1,5 +1,6 @@
 #pragma once
-// The names of HTTP statuses that a WebSocket server has reason to send (RFC 9110 section 15).
+// The names of HTTP statuses that a WebSocket server, or a proxy, has reason to send (RFC 9110
+// section 15).
 
 #include <string_view>
 

@@ -3,6 +3,7 @@
 // for people that names the URL and the fault; nothing is silently repaired.
 
 #include "heartwire/base/result.hpp"
+#include "heartwire/ws/authority.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -11,20 +12,12 @@
 
 namespace heartwire::ws {
 
-/// Percent-decoded, for an Authorization header.
-struct UserInfo {
-  std::string user;
-  std::string password;
-
-  bool operator==(const UserInfo&) const = default;
-};
-
 struct Url {
-  bool is_secure = false;  ///< wss.
-  std::string host;        ///< Name (lower case), IPv4, or IPv6 without its brackets.
-  std::uint16_t port = 0;  ///< As given, else 80 or 443.
-  std::string target;      ///< Path and query as given; at least "/".
-  std::optional<UserInfo> user_info;
+  bool is_secure = false;             ///< wss.
+  std::string host;                   ///< Name (lower case), IPv4, or IPv6 without its brackets.
+  std::uint16_t port = 0;             ///< As given, else 80 or 443.
+  std::string target;                 ///< Path and query as given; at least "/".
+  std::optional<UserInfo> user_info;  ///< For an Authorization header.
 
   bool operator==(const Url&) const = default;
 };
