@@ -84,11 +84,15 @@ endfunction()
 
 # heartwire_fuzzer(NAME frame SOURCES frame_fuzz.cpp [LIBS heartwire::ws ...])
 #
-# A libFuzzer program fuzz_<NAME>, which `./run fuzz NAME` runs.
+# A libFuzzer program fuzz_<NAME>, which `./run fuzz NAME` runs; `fuzzers` builds all of them.
 function(heartwire_fuzzer)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LIBS")
   heartwire_program(NAME fuzz_${arg_NAME} SOURCES ${arg_SOURCES} LIBS ${arg_LIBS})
   target_link_options(fuzz_${arg_NAME} PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzzers)
+    add_custom_target(fuzzers)
+  endif()
+  add_dependencies(fuzzers fuzz_${arg_NAME})
 endfunction()
 
 # Called once all tests are known: `tests_threads` builds those labelled `threads`, and

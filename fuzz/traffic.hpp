@@ -1,0 +1,83 @@
+#pragma once
+// What a peer may send to an endpoint, and what an endpoint's own frames must look like.
+
+#include "fuzz/input.hpp"
+#include "heartwire/base/role.hpp"
+#include "heartwire/ws/frame.hpp"
+#include "heartwire/ws/utf8.hpp"
+#include "tests/unit/endpoint/wire.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heartwire::fuzz {
+
+/// The rigs of the unit tests report a malformed frame of ours to GoogleTest: stop there.
+inline const bool kStopsAtFailure = [] {
+  testing::FLAGS_gtest_break_on_failure = true;
+  return true;
+}();
+
+/// Messages that are heartbeats in some dialect.
+constexpr const char* kHeartbeats[] = {"ping",
+                                       "pong",
+                                       "2",
+                                       "3",
+                                       "\n",
+                                       "h",
+                                       "{\"type\":\"ping\"}",
+                                       "{\"type\":\"pong\"}",
+                                       "[null,\"7\",\"phoenix\",\"heartbeat\",{}]",
+                                       "0{\"sid\":\"x\",\"pingInterval\":300,\"pingTimeout\":200}",
+                                       "CONNECT\nheart-beat:100,100\n\n",
+                                       "CONNECTED\nheart-beat:100,100\n\n"};
+
+/// The next thing that a peer sends: a frame with any first octet, a heartbeat, or any octets.
+inline base::Bytes take_traffic(Input& input, base::Role sender) {
+  const auto key =
+      sender == base::Role::client ? std::optional<ws::MaskKey>{0x01020304} : std::nullopt;
+  base::Bytes bytes;
+  const std::uint8_t kind = input.octet() % 4;
+  if (kind == 0) return copy(input.piece());
+  if (kind == 1) {
+    const std::string_view text = input.one_of(kHeartbeats);
+    ws::append_frame(bytes, ws::Opcode::text, true, base::as_bytes(text), key);
+    return bytes;
+  }
+  const std::uint8_t first = input.octet();
+  // Longer than a control frame may be, now and then.
+  base::Bytes payload = copy(input.piece());
+  if (kind == 3) payload.resize(payload.size() + input.octet(), 'x');
+  ws::append_frame(bytes, ws::Opcode::binary, true, payload, key);
+  bytes[0] = first;
+  return bytes;
+}
+
+/// All frames that one endpoint writes on one transport, in order.
+class OwnFrames {
+ public:
+  void add(const endpoint::test::Frame& frame) {
+    HW_CHECK(!is_closed_);
+    if (ws::is_control(frame.opcode)) {
+      HW_CHECK(frame.fin && frame.payload.size() <= ws::kControlBytesMax);
+      is_closed_ = frame.opcode == ws::Opcode::close;
+      return;
+    }
+    HW_CHECK((frame.opcode == ws::Opcode::continuation) == is_mid_message_);
+    if (!is_mid_message_) utf8_.reset();
+    if (frame.opcode == ws::Opcode::text) utf8_.emplace();
+    if (utf8_) HW_CHECK(utf8_->feed(base::as_bytes(frame.payload)));
+    if (utf8_ && frame.fin) HW_CHECK(utf8_->is_complete());
+    is_mid_message_ = !frame.fin;
+  }
+
+ private:
+  bool is_closed_ = false;
+  bool is_mid_message_ = false;
+  std::optional<ws::Utf8Validator> utf8_;  ///< Of the text under way.
+};
+
+}  // namespace heartwire::fuzz
