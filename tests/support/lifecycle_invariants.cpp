@@ -23,6 +23,7 @@ void LifecycleInvariants::on_action(Instant now, const core::LifecycleAction& wh
 
 void LifecycleInvariants::after(Instant now) {
   check_state(now);
+  is_tick_ = false;  // A send comes without an event, and may come right before a tick.
   check_deadline();
   check_silence(now);
   if (kept_.size() != machine_->outbox().count())
