@@ -6,7 +6,8 @@
 // A dialect holds no state of a connection, so one object serves any number of them, from any
 // thread. Protocol ping/pong frames are answered by the endpoint whatever the dialect. Reading must
 // bear any bytes, and is cheap for what is not a heartbeat: a message longer than
-// kHeartbeatMessageMax is the application's without a look inside.
+// kHeartbeatMessageMax is the application's without a look inside, unless it opens a protocol whose
+// rhythm it sets (MQTT's CONNECT, STOMP's first frame).
 //
 // Not here: when a heartbeat is due and what silence means (core/heartbeat.hpp); which of several
 // dialects a peer speaks (core/dialect_set.hpp).
