@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -37,8 +38,8 @@ class RingBuffer {
 
  private:
   std::array<T, Capacity> slots_{};
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  std::uint32_t first_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 }  // namespace heartwire::base

@@ -18,6 +18,8 @@ class Protocol final : public Dialect {
   }
 
   bool has_answers(Role) const noexcept override { return true; }
+
+  bool has_user_code() const noexcept override { return false; }
 };
 
 }  // namespace

@@ -95,6 +95,11 @@ class Dialect {
   /// trip.
   virtual bool has_answers(Role role) const noexcept = 0;
 
+  /// True where write_probe and read may run functions of the user's, which may throw or take their
+  /// time: a driver then keeps them apart from its locks, at the cost of memory for each
+  /// connection. The base class says so; the built-in dialects but custom() do not.
+  virtual bool has_user_code() const noexcept { return true; }
+
   /// Sets the modes that the dialect's protocol asks of `role`: `sending`, `evidence` and, where
   /// the protocol has the peer say nothing, `silence_max`. Changes nothing unless both modes still
   /// hold their defaults, so a mode that the user chose is never overridden; a face whose user may

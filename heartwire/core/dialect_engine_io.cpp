@@ -65,6 +65,8 @@ class EngineIo final : public Dialect {
 
   bool has_answers(Role role) const noexcept override { return role == Role::server; }
 
+  bool has_user_code() const noexcept override { return false; }
+
   void adapt(Role role, HeartbeatOptions& options) const noexcept override {
     const bool is_server = role == Role::server;
     set_modes(options, is_server ? Sending::periodic : Sending::watchdog, Evidence::any_traffic);

@@ -77,6 +77,8 @@ class Json final : public Dialect {
 
   bool has_answers(Role role) const noexcept override { return exchange_.has_answers(role); }
 
+  bool has_user_code() const noexcept override { return false; }
+
  private:
   // Cheap, and right about nearly every message of the application: only what passes is parsed.
   bool may_hold_value(std::string_view payload) const noexcept {

@@ -65,6 +65,8 @@ class Mqtt final : public Dialect {
 
   bool has_answers(Role role) const noexcept override { return role == Role::client; }
 
+  bool has_user_code() const noexcept override { return false; }
+
   void adapt(Role role, HeartbeatOptions& options) const noexcept override {
     if (role == Role::client) {
       set_modes(options, Sending::on_silence, Evidence::round_trip);

@@ -71,6 +71,8 @@ class Phoenix final : public Dialect {
 
   bool has_answers(Role) const noexcept override { return true; }
 
+  bool has_user_code() const noexcept override { return false; }
+
  private:
   static bool is_array(std::string_view payload) noexcept {
     return payload[payload.find_first_not_of(" \t\r\n")] == '[';

@@ -31,6 +31,8 @@ class SockJs final : public Dialect {
 
   bool has_answers(Role) const noexcept override { return false; }
 
+  bool has_user_code() const noexcept override { return false; }
+
   // A client that has nothing to say is silent for as long as it likes, so its silence proves
   // nothing; what the server sends, and the kernel fails to deliver, does.
   void adapt(Role role, HeartbeatOptions& options) const noexcept override {

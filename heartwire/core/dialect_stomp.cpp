@@ -103,6 +103,8 @@ class Stomp final : public Dialect {
 
   bool has_answers(Role) const noexcept override { return false; }
 
+  bool has_user_code() const noexcept override { return false; }
+
   void adapt(Role, HeartbeatOptions& options) const noexcept override {
     set_modes(options, Sending::on_silence, Evidence::one_way);
   }

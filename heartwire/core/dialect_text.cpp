@@ -28,6 +28,8 @@ class Text final : public Dialect {
 
   bool has_answers(Role role) const noexcept override { return exchange_.has_answers(role); }
 
+  bool has_user_code() const noexcept override { return false; }
+
  private:
   std::string probe_;
   std::string answer_;

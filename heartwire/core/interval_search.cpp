@@ -15,31 +15,31 @@ bool is_same(base::Duration one, base::Duration other) noexcept {
 
 IntervalSearch::IntervalSearch(const IntervalSearchOptions& options,
                                base::Duration interval_min) noexcept
-    : options_(options), interval_min_(interval_min), current_(interval_min) {}
+    : options_(&options), interval_min_(interval_min), current_(interval_min) {}
 
 void IntervalSearch::on_survived(base::Duration interval) noexcept {
-  if (!options_.interval_max || !is_same(interval, current_)) return;
+  if (!options_->interval_max || !is_same(interval, current_)) return;
   failures_ = 0;
-  if (is_settled_ || ++successes_ < options_.successes_per_step) return;
+  if (is_settled_ || ++successes_ < options_->successes_per_step) return;
   successes_ = 0;
-  if (current_ >= *options_.interval_max) {
+  if (current_ >= *options_->interval_max) {
     is_settled_ = true;
   } else {
-    current_ = std::min(current_ + options_.step, *options_.interval_max);
+    current_ = std::min(current_ + options_->step, *options_->interval_max);
   }
 }
 
 void IntervalSearch::on_death(base::Duration interval) noexcept {
-  if (!options_.interval_max || !is_same(interval, current_)) return;
+  if (!options_->interval_max || !is_same(interval, current_)) return;
   successes_ = 0;
-  if (current_ == interval_min_ || ++failures_ < options_.failures_max) return;
+  if (current_ == interval_min_ || ++failures_ < options_->failures_max) return;
   failures_ = 0;
   // What was settled on holds no longer: the path is another one, so start over. Otherwise the
   // limit lies between the last interval that worked, one step down, and this one.
   const bool was_settled = is_settled_;
   is_settled_ = !was_settled;
   current_ = was_settled ? interval_min_
-                         : std::max(interval_min_, current_ - options_.step - options_.margin);
+                         : std::max(interval_min_, current_ - options_->step - options_->margin);
 }
 
 const char* validate(const IntervalSearchOptions& options, base::Duration interval) noexcept {

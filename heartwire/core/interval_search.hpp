@@ -45,7 +45,8 @@ struct IntervalSearchOptions {
 class IntervalSearch {
  public:
   /// Starts at `interval_min`, the heartbeat's own interval, and never goes below it. `options` is
-  /// copied; options out of range are a bug: validate() them where they enter.
+  /// borrowed and must outlive this object; out of range they are a bug: validate() them where they
+  /// enter.
   IntervalSearch(const IntervalSearchOptions& options, base::Duration interval_min) noexcept;
 
   /// A probe was answered on a connection whose heartbeat used `interval`. Outcomes of any other
@@ -62,7 +63,7 @@ class IntervalSearch {
   bool is_settled() const noexcept { return is_settled_; }
 
  private:
-  IntervalSearchOptions options_;
+  const IntervalSearchOptions* options_;
   base::Duration interval_min_;
   base::Duration current_;
   std::uint8_t successes_ = 0;

@@ -314,7 +314,10 @@ class Lifecycle {
   UrlRotation urls_;
   Closing closing_;
   Outbox outbox_;
-  base::RingBuffer<LifecycleAction, 16> actions_;
+  /// One event puts in four at most (a probe's answer is measured, and then a death: the transport
+  /// is dropped, its end told, and what follows), and a driver polls after each; the rest is for
+  /// one that reports two things first.
+  base::RingBuffer<LifecycleAction, 8> actions_;
 
   State state_ = State::idle;
   AfterClosing after_closing_ = AfterClosing::decide;

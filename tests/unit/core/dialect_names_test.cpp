@@ -40,6 +40,11 @@ TEST(DialectNames, every_builtin_adapts_options_to_valid_ones) {
   }
 }
 
+TEST(DialectNames, only_a_custom_dialect_has_user_code) {
+  for (const char* name : kNames) EXPECT_FALSE((*dialect::by_name(name))->has_user_code()) << name;
+  EXPECT_TRUE(dialect::custom({})->has_user_code());
+}
+
 TEST(DialectNames, takes_probe_and_answer_after_the_name) {
   EXPECT_EQ(probe_named("text"), "ping");
   EXPECT_EQ(probe_named("text:heartbeat"), "heartbeat");

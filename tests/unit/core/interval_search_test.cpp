@@ -12,10 +12,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// 25 s, then 55, 85, 115, 145 s.
-IntervalSearchOptions options() {
-  IntervalSearchOptions result;
-  result.interval_max = seconds{145};
-  return result;
+const IntervalSearchOptions& options() {
+  static const IntervalSearchOptions climbing{.interval_max = seconds{145}};
+  return climbing;
 }
 
 void survive(IntervalSearch& search, int times) {
@@ -27,7 +26,8 @@ void die(IntervalSearch& search, int times) {
 }
 
 TEST(IntervalSearch, is_off_by_default) {
-  IntervalSearch search(IntervalSearchOptions{}, seconds{25});
+  const IntervalSearchOptions defaults;
+  IntervalSearch search(defaults, seconds{25});
 
   survive(search, 100);
   die(search, 100);
