@@ -3,13 +3,16 @@
 
 #include "heartwire/client/blocking_client.hpp"
 #include "heartwire/client/client.hpp"
+#include "heartwire/client/shared_options.hpp"
 #include "heartwire/net/loop.hpp"
 
 namespace heartwire {
 
 using client::BlockingClient;
 using client::Client;
+using ClientHooks = client::Hooks;
 using ClientOptions = client::Options;
+using client::SharedOptions;
 using core::BackoffOptions;
 using core::Evidence;
 using core::Jitter;

@@ -5,7 +5,6 @@
 #include "heartwire/net/client_driver.hpp"
 #include "heartwire/net/loop.hpp"
 
-#include <stdexcept>
 #include <utility>
 
 namespace heartwire::client {
@@ -15,14 +14,9 @@ namespace wish = core::lifecycle_event;
 class Client::Impl {
  public:
   /// On `loop`, or on one of its own.
-  Impl(net::Loop* loop, Options options) {
-    if (const auto wrong = validate(options)) throw std::invalid_argument(*wrong);
-    auto driver = make_driver_options(options);
-    observer_ = std::make_shared<Observer>(std::move(options));
-    attach(driver, *observer_);
-    // Only now, when nothing can be refused any more, is anything started.
+  Impl(net::Loop* loop, std::shared_ptr<Observer> observer) : observer_(std::move(observer)) {
     if (loop == nullptr) loop = (own_loop_ = std::make_unique<net::Loop>()).get();
-    driver_ = std::make_shared<net::ClientDriver>(*loop, observer_, std::move(driver));
+    driver_ = std::make_shared<net::ClientDriver>(*loop, observer_, driver_options_for(*observer_));
   }
 
   ~Impl() {
@@ -45,10 +39,20 @@ class Client::Impl {
   std::shared_ptr<net::ClientDriver> driver_;  // Shared with what it posted to the loop.
 };
 
-Client::Client(Options options) : impl_(std::make_unique<Impl>(nullptr, std::move(options))) {}
+// What can be refused is refused by the observer, before anything is started.
+
+Client::Client(Options options)
+    : impl_(std::make_unique<Impl>(nullptr, std::make_shared<Observer>(std::move(options)))) {}
 
 Client::Client(net::Loop& loop, Options options)
-    : impl_(std::make_unique<Impl>(&loop, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(&loop, std::make_shared<Observer>(std::move(options)))) {}
+
+Client::Client(net::Loop& loop, const SharedOptions& options)
+    : impl_(std::make_unique<Impl>(&loop, std::make_shared<Observer>(options.plan_))) {}
+
+Client::Client(net::Loop& loop, const SharedOptions& options, Hooks hooks)
+    : impl_(std::make_unique<Impl>(&loop,
+                                   std::make_shared<Observer>(options.plan_, std::move(hooks)))) {}
 
 Client::~Client() = default;
 

@@ -12,6 +12,7 @@
 
 #include "heartwire/base/result.hpp"
 #include "heartwire/client/options.hpp"
+#include "heartwire/client/shared_options.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -35,6 +36,12 @@ class Client {
 
   /// A client on a loop shared with others; `loop` must outlive it.
   Client(net::Loop& loop, Options options);
+
+  /// The same with options that other clients have too, and tells `options.hooks`, as they do.
+  /// Throws nothing.
+  Client(net::Loop& loop, const SharedOptions& options);
+  /// Tells `hooks` instead.
+  Client(net::Loop& loop, const SharedOptions& options, Hooks hooks);
 
   /// stop(), then waits for a hook that is running on another thread. May run inside a hook.
   ~Client();

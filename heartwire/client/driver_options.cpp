@@ -69,12 +69,20 @@ net::ClientDriverOptions make_driver_options(const Options& options) {
   return driver;
 }
 
-void attach(net::ClientDriverOptions& driver, Observer& observer) {
-  core::LifecycleOptions& life = driver.endpoint.lifecycle;
-  auto guarded = net::guard_dialect(std::move(life.dialect),
-                                    [&observer](std::string_view what) { observer.report(what); });
-  life.dialect = gate_dialect(std::move(guarded), observer.gate());
-  life.judge = [&observer](const core::Outcome& outcome) { return observer.judge(outcome); };
+std::shared_ptr<const net::ClientDriverOptions> driver_options_for(Observer& observer) {
+  const PlanPtr& plan = observer.plan();
+  const bool has_dialect = plan->driver.endpoint.lifecycle.dialect->has_user_code();
+  if (!has_dialect && !plan->judge) return {plan, &plan->driver};
+  auto own = std::make_shared<net::ClientDriverOptions>(plan->driver);
+  core::LifecycleOptions& life = own->endpoint.lifecycle;
+  if (has_dialect) {
+    auto guarded = net::guard_dialect(
+        std::move(life.dialect), [&observer](std::string_view what) { observer.report(what); });
+    life.dialect = gate_dialect(std::move(guarded), observer.gate());
+  }
+  if (plan->judge)
+    life.judge = [&observer](const core::Outcome& outcome) { return observer.judge(outcome); };
+  return own;
 }
 
 }  // namespace heartwire::client

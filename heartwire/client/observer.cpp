@@ -1,12 +1,9 @@
 #include "heartwire/client/observer.hpp"
 
-#include "heartwire/net/shared_tls.hpp"
 #include "heartwire/ws/url.hpp"
 #include "heartwire/ws/utf8.hpp"
 
-#include <algorithm>
 #include <exception>
-#include <stdexcept>
 #include <utility>
 
 namespace heartwire::client {
@@ -31,33 +28,12 @@ bool is_sendable(const core::Message& message) {
 
 }  // namespace
 
-Observer::Observer(Options options)
-    : hooks_(std::move(options.hooks)),
-      urls_(std::move(options.urls)),
-      headers_(std::move(options.headers)),
-      request_(std::move(options.request)),
-      wanted_(std::move(options.wanted)),
-      judge_(std::move(options.judge)),
-      greeting_(std::move(options.greeting)),
-      make_greeting_(std::move(options.make_greeting)),
-      tls_options_(std::move(options.tls)) {
-  // Files that were named are looked at now, when somebody can still be told.
-  const bool is_needed = tls_options_ != net::TlsOptions{} ||
-                         std::any_of(urls_.begin(), urls_.end(), [](const std::string& text) {
-                           const auto url = ws::parse_url(text);
-                           return url && url->is_secure;
-                         });
-  if (!is_needed) return;
-  if (const auto wrong = set_up_tls()) throw std::runtime_error(*wrong);
-}
+Observer::Observer(Options options) : Observer(std::make_shared<const Plan>(std::move(options))) {}
 
-std::optional<std::string> Observer::set_up_tls() {
-  if (tls_) return std::nullopt;
-  auto made = net::shared_client_tls(tls_options_);
-  if (!made) return made.error();
-  tls_ = std::move(made).value();
-  return std::nullopt;
-}
+Observer::Observer(PlanPtr plan) : plan_(std::move(plan)), hooks_(plan_, &plan_->hooks) {}
+
+Observer::Observer(PlanPtr plan, Hooks hooks)
+    : plan_(std::move(plan)), hooks_(std::make_shared<const Hooks>(std::move(hooks))) {}
 
 template <typename Work>
 void Observer::guarded(const char* name, const Work& work) {
@@ -72,43 +48,46 @@ void Observer::call(const char* name, const Function& hook, const Arguments&... 
 }
 
 void Observer::report(std::string_view what) {
-  if (!hooks_.on_error) return;
+  if (!hooks_->on_error) return;
   gate_.pass([&] {
     // What on_error itself throws has nobody left to be told to.
-    static_cast<void>(caught("on_error", [&] { hooks_.on_error(what); }));
+    static_cast<void>(caught("on_error", [&] { hooks_->on_error(what); }));
   });
 }
 
 bool Observer::is_wanted() {
   bool wanted = true;
-  if (wanted_) guarded("wanted", [&] { wanted = wanted_(); });
+  if (plan_->wanted) guarded("wanted", [&] { wanted = plan_->wanted(); });
   return wanted;
 }
 
 base::Result<net::ClientTarget, std::string> Observer::make_target(std::uint32_t attempt,
                                                                    std::uint32_t url_index) {
-  Request request{urls_.empty() ? std::string{} : urls_[url_index], headers_};
-  if (request_) {
+  Request request{plan_->urls.empty() ? std::string{} : plan_->urls[url_index], plan_->headers};
+  if (plan_->request) {
     const AttemptInfo info{attempt, request.url};
     std::optional<std::string> failure{"the client was stopped"};
-    gate_.pass([&] { failure = caught("request", [&] { request = request_(info); }); });
+    gate_.pass([&] { failure = caught("request", [&] { request = plan_->request(info); }); });
     if (failure) return base::Failure{*std::move(failure)};
   }
   auto url = ws::parse_url(request.url);
   if (!url) return base::Failure{url.error().text};
-  if (url->is_secure)
-    if (auto wrong = set_up_tls()) return base::Failure{*std::move(wrong)};
-  net::ClientTarget target{std::move(url).value(), {}, tls_};
+  net::ClientTarget target{std::move(url).value(), {}, nullptr};
+  if (target.url.is_secure) {
+    auto tls = plan_->tls();
+    if (!tls) return base::Failure{tls.error()};
+    target.tls = std::move(tls).value();
+  }
   for (auto& [name, value] : request.headers)
     target.headers.push_back({std::move(name), std::move(value)});
   return target;
 }
 
 std::vector<core::Message> Observer::make_greeting() {
-  std::vector<core::Message> messages = greeting_;
-  if (!make_greeting_) return messages;
+  std::vector<core::Message> messages = plan_->greeting;
+  if (!plan_->make_greeting) return messages;
   guarded("make_greeting", [&] {
-    for (core::Message& message : make_greeting_()) {
+    for (core::Message& message : plan_->make_greeting()) {
       if (is_sendable(message))
         messages.push_back(std::move(message));
       else
@@ -120,58 +99,61 @@ std::vector<core::Message> Observer::make_greeting() {
 
 std::optional<core::Verdict> Observer::judge(const core::Outcome& outcome) {
   std::optional<core::Verdict> verdict;
-  if (judge_) guarded("judge", [&] { verdict = judge_(outcome); });
+  if (plan_->judge) guarded("judge", [&] { verdict = plan_->judge(outcome); });
   return verdict;
 }
 
 void Observer::on_open(const core::lifecycle_action::NotifyOpen& open,
                        const net::ClientTransport& transport) {
-  if (!hooks_.on_open) return;
-  call("on_open", hooks_.on_open,
+  last_end_.reset();
+  if (!hooks_->on_open) return;
+  call("on_open", hooks_->on_open,
        OpenInfo{open.is_first, open.attempts, open.outage, describe(transport)});
 }
 
 void Observer::on_message(core::MessageView message) {
-  call("on_message", hooks_.on_message, message);
+  call("on_message", hooks_->on_message, message);
 }
 
 void Observer::on_end(const core::lifecycle_action::NotifyEnd& end, const core::Outcome& outcome) {
-  last_end_ = {outcome.cause, end.by,       outcome.code,   outcome.peer_text, outcome.text,
-               end.was_open,  end.is_clean, end.will_retry, end.delay,         end.verdict};
+  last_end_ = std::make_unique<const CloseInfo>(
+      CloseInfo{outcome.cause, end.by, outcome.code, outcome.peer_text, outcome.text, end.was_open,
+                end.is_clean, end.will_retry, end.delay, end.verdict});
   const bool is_failed_attempt = !end.was_open && outcome.cause != core::Cause::user;
   if (is_failed_attempt)
-    call("on_attempt_failed", hooks_.on_attempt_failed, last_end_);
+    call("on_attempt_failed", hooks_->on_attempt_failed, *last_end_);
   else
-    call("on_close", hooks_.on_close, last_end_);
+    call("on_close", hooks_->on_close, *last_end_);
 }
 
 void Observer::on_retry(const core::lifecycle_action::NotifyRetry& retry) {
-  call("on_reconnect", hooks_.on_reconnect, RetryInfo{retry.attempt, retry.delay});
+  call("on_reconnect", hooks_->on_reconnect, RetryInfo{retry.attempt, retry.delay});
 }
 
 void Observer::on_gave_up(const core::lifecycle_action::NotifyGaveUp& gave_up) {
-  call("on_gave_up", hooks_.on_gave_up, GaveUpInfo{gave_up.reason, gave_up.attempts, last_end_});
+  call("on_gave_up", hooks_->on_gave_up,
+       GaveUpInfo{gave_up.reason, gave_up.attempts, last_end_ ? *last_end_ : CloseInfo{}});
 }
 
 void Observer::on_suspect(base::Duration silence) {
-  call("on_suspect", hooks_.on_suspect, silence);
+  call("on_suspect", hooks_->on_suspect, silence);
 }
 
 void Observer::on_cleared(base::Duration silence) {
-  call("on_cleared", hooks_.on_cleared, silence);
+  call("on_cleared", hooks_->on_cleared, silence);
 }
 
 void Observer::on_heartbeat(base::Duration round_trip, const core::RoundTrip& estimate) {
-  call("on_heartbeat", hooks_.on_heartbeat,
+  call("on_heartbeat", hooks_->on_heartbeat,
        HeartbeatInfo{round_trip, estimate.smoothed(), estimate.deviation()});
 }
 
 void Observer::on_expired(core::MessageId id) {
-  call("on_expired", hooks_.on_expired, id);
+  call("on_expired", hooks_->on_expired, id);
 }
 
 void Observer::on_writable() {
-  call("on_writable", hooks_.on_writable);
+  call("on_writable", hooks_->on_writable);
 }
 
 TransportInfo describe(const net::ClientTransport& transport) {

@@ -4,10 +4,10 @@
 
 #include "heartwire/client/hook_gate.hpp"
 #include "heartwire/client/options.hpp"
+#include "heartwire/client/plan.hpp"
 #include "heartwire/net/client_driver.hpp"
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,10 +18,14 @@ namespace heartwire::client {
 
 class Observer final : public net::ClientObserver {
  public:
-  /// `options` must have been validated. What is not the user's to be asked or told is not kept.
-  /// Throws std::runtime_error, naming the file, if TLS is needed for sure and cannot be set up.
+  /// For a client with options of its own; throws as Plan does.
   explicit Observer(Options options);
+  /// Tells the plan's hooks.
+  explicit Observer(PlanPtr plan);
+  /// Tells `hooks` instead.
+  Observer(PlanPtr plan, Hooks hooks);
 
+  const PlanPtr& plan() const noexcept { return plan_; }
   HookGate& gate() noexcept { return gate_; }
 
   bool is_wanted() override;
@@ -46,8 +50,6 @@ class Observer final : public net::ClientObserver {
   void report(std::string_view what);
 
  private:
-  /// Makes tls_ if there is none; the text of what was wrong, naming the file.
-  std::optional<std::string> set_up_tls();
   /// Runs `work` behind the gate and reports what it throws; `name` is the user's, for people.
   template <typename Work>
   void guarded(const char* name, const Work& work);
@@ -55,18 +57,10 @@ class Observer final : public net::ClientObserver {
   template <typename Function, typename... Arguments>
   void call(const char* name, const Function& hook, const Arguments&... arguments);
 
-  const Hooks hooks_;
-  const std::vector<std::string> urls_;
-  const std::vector<Header> headers_;
-  const std::function<Request(const AttemptInfo&)> request_;
-  const std::function<bool()> wanted_;
-  const std::function<std::optional<core::Verdict>(const core::Outcome&)> judge_;
-  const std::vector<core::Message> greeting_;
-  const std::function<std::vector<core::Message>()> make_greeting_;
-  const net::TlsOptions tls_options_;
-  std::shared_ptr<const net::TlsContext> tls_;  ///< Once needed. Shared by clients that ask alike.
+  const PlanPtr plan_;
+  const std::shared_ptr<const Hooks> hooks_;  // The plan's, and owned with it, or our own.
   HookGate gate_;
-  CloseInfo last_end_;
+  std::unique_ptr<const CloseInfo> last_end_;  ///< Since it was open, if it ended.
 };
 
 /// The transport as the user sees it.

@@ -153,7 +153,7 @@ ClientEndpoint::Route ClientEndpoint::read_handshake(base::Instant now, Workspac
   if (!answer) return std::nullopt;
   if (!answer->is_ok()) return fail(now, answer->error(), workspace);
   handshake_.reset();
-  accepted_ = std::move(*answer).value();
+  accepted_ = AcceptedNote(std::move(*answer).value());
   is_up_ = true;
   lifecycle_.handle(now, tell::Opened{lifecycle_.generation()});
   return std::nullopt;

@@ -11,6 +11,7 @@
 #include "heartwire/base/bytes.hpp"
 #include "heartwire/base/instant.hpp"
 #include "heartwire/core/lifecycle.hpp"
+#include "heartwire/endpoint/accepted_note.hpp"
 #include "heartwire/endpoint/client_handshake.hpp"
 #include "heartwire/endpoint/message_pump.hpp"
 #include "heartwire/endpoint/receiver.hpp"
@@ -120,7 +121,7 @@ class ClientEndpoint {
   core::Outbox& outbox() noexcept { return lifecycle_.outbox(); }
   bool is_awaiting_answer() const noexcept { return lifecycle_.is_awaiting_answer(); }
   /// Of the open connection: what the upgrade agreed on.
-  const Accepted& accepted() const noexcept { return accepted_; }
+  Accepted accepted() const { return accepted_.unpack(); }
 
  private:
   using Route = std::optional<ClientAction>;
@@ -157,7 +158,7 @@ class ClientEndpoint {
   Receiver receiver_;
   WriteLedger ledger_;
   MessagePump pump_;
-  Accepted accepted_;
+  AcceptedNote accepted_;
   bool is_up_ = false;          ///< The opening handshake is done and the transport is there.
   bool is_close_due_ = false;   ///< Our Close follows what waits.
   bool is_close_sent_ = false;  ///< Nothing may follow it.

@@ -41,19 +41,23 @@ void leave_workspace() {
   thread_workspace().output.clear();
 }
 
-ClientDriverOptions with_released_callbacks(ClientDriverOptions options, std::mutex& mutex) {
-  release_in_callbacks(options.endpoint.lifecycle, mutex);
-  return options;
+/// Options whose callbacks release `mutex`: as they are if there are none.
+std::shared_ptr<const ClientDriverOptions> with_released_callbacks(
+    std::shared_ptr<const ClientDriverOptions> options, std::mutex& mutex) {
+  if (!has_callbacks(options->endpoint.lifecycle)) return options;
+  auto own = std::make_shared<ClientDriverOptions>(*options);
+  release_in_callbacks(own->endpoint.lifecycle, mutex);
+  return own;
 }
 
 }  // namespace
 
 ClientDriver::ClientDriver(Loop& loop, std::shared_ptr<ClientObserver> observer,
-                           ClientDriverOptions options)
+                           std::shared_ptr<const ClientDriverOptions> options)
     : loop_(loop),
       observer_(std::move(observer)),
       options_(with_released_callbacks(std::move(options), mutex_)),
-      endpoint_(options_.endpoint, random_seed()) {}
+      endpoint_(options_->endpoint, random_seed()) {}
 
 ClientDriver::~ClientDriver() = default;
 
@@ -212,7 +216,7 @@ void ClientDriver::perform(base::Instant now, const life::Dial& dial) {
   target_ = std::make_unique<ClientTarget>(std::move(target).value());
   dialer_ = std::make_unique<Dialer>(loop_);
   HW_CHECK(!target_->url.is_secure || target_->tls);
-  dialer_->start({target_->url.host, target_->url.port, {}}, options_.dial,
+  dialer_->start({target_->url.host, target_->url.port, {}}, options_->dial,
                  target_->url.is_secure ? std::optional{*target_->tls} : std::nullopt,
                  [this](DialResult result) {
                    const auto self = shared_from_this();
@@ -297,31 +301,29 @@ void ClientDriver::on_dialled(DialResult result) {
   if (!result) return end_transport(outcome_of(result.error()));
   stream_ = std::move(result).value();
   ws::HandshakeRequestOptions wanted;
-  wanted.subprotocols = options_.subprotocols;
+  wanted.subprotocols = options_->subprotocols;
   wanted.headers = target->headers;
   auto handshake = endpoint::ClientHandshake::make(target->url, std::move(wanted), random_key());
   if (!handshake) return end_transport(make_outcome(core::Cause::request, handshake.error()));
-  describe_transport(target->url);
-  handshake_ends_at_ = now + options_.handshake_timeout;
+  note_transport(target->url);
+  handshake_ends_at_ = now + options_->handshake_timeout;
   handle(now, event::Connected{generation_, std::move(handshake).value()});
   run(now);
 }
 
-void ClientDriver::describe_transport(const ws::Url& url) {
+void ClientDriver::note_transport(const ws::Url& url) {
   const std::lock_guard lock(mutex_);
-  transport_.generation = generation_;
   transport_.url = ws::display(url);
-  transport_.local_address = text_of(stream_.local_address());
-  transport_.remote_address = text_of(stream_.remote_address());
+  transport_.local_address = stream_.local_address();
+  transport_.remote_address = stream_.remote_address();
   const auto tls = stream_.tls_info();
   transport_.tls = tls ? tls->version + " " + tls->cipher : std::string{};
 }
 
 /// Needs the mutex.
 ClientTransport ClientDriver::described_transport() const {
-  ClientTransport transport = transport_;
-  transport.accepted = endpoint_.accepted();
-  return transport;
+  return {endpoint_.lifecycle().generation(), transport_.url, text_of(transport_.local_address),
+          text_of(transport_.remote_address), transport_.tls, endpoint_.accepted()};
 }
 
 bool ClientDriver::is_to_read() const {

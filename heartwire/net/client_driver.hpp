@@ -83,8 +83,10 @@ struct ClientDriverOptions {
 class ClientDriver : public std::enable_shared_from_this<ClientDriver> {
  public:
   /// `loop` must outlive stop(); `options` must have been validated, and its callbacks do not
-  /// throw. The observer is shared because a hook may destroy the face that made it.
-  ClientDriver(Loop& loop, std::shared_ptr<ClientObserver> observer, ClientDriverOptions options);
+  /// throw. The observer is shared because a hook may destroy the face that made it; the options,
+  /// because ten thousand drivers may have the same.
+  ClientDriver(Loop& loop, std::shared_ptr<ClientObserver> observer,
+               std::shared_ptr<const ClientDriverOptions> options);
   ~ClientDriver();
 
   /// Gives the user's wish to the endpoint, on the loop. Any thread.
@@ -111,6 +113,14 @@ class ClientDriver : public std::enable_shared_from_this<ClientDriver> {
   void stop();
 
  private:
+  /// Of the transport, what a ClientTransport is made of when somebody asks.
+  struct TransportNote {
+    std::optional<Address> local_address;
+    std::optional<Address> remote_address;
+    std::string url;
+    std::string tls;
+  };
+
   /// Needs the mutex: one turn on the loop serves all that was asked before it.
   void ask_for_turn();
 
@@ -140,7 +150,7 @@ class ClientDriver : public std::enable_shared_from_this<ClientDriver> {
   void perform(base::Instant now, const endpoint::client_action::NotifyWritable& writable);
 
   void on_dialled(DialResult result);
-  void describe_transport(const ws::Url& url);
+  void note_transport(const ws::Url& url);
   ClientTransport described_transport() const;
   bool is_to_read() const;
   void await_readable();
@@ -163,10 +173,11 @@ class ClientDriver : public std::enable_shared_from_this<ClientDriver> {
 
   Loop& loop_;
   const std::shared_ptr<ClientObserver> observer_;
-  mutable std::mutex mutex_;           ///< Guards endpoint_, transport_ and is_turn_posted_.
-  const ClientDriverOptions options_;  ///< Its callbacks release the mutex.
+  mutable std::mutex mutex_;  ///< Guards endpoint_, transport_ and is_turn_posted_.
+  /// Shared with other drivers, unless it has callbacks: those release our mutex.
+  const std::shared_ptr<const ClientDriverOptions> options_;
   endpoint::ClientEndpoint endpoint_;
-  ClientTransport transport_;
+  TransportNote transport_;
   bool is_turn_posted_ = false;
   std::atomic<bool> is_reading_ = true;
   std::atomic<bool> is_stopped_ = false;

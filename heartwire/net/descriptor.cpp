@@ -8,6 +8,8 @@
 #include <boost/asio/post.hpp>
 
 #include <array>
+#include <cstddef>
+#include <memory>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -17,33 +19,59 @@ namespace {
 
 using Native = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
 
+constexpr std::size_t index_of(Descriptor::Waiter waiter) noexcept {
+  return static_cast<std::size_t>(waiter);
+}
+
 }  // namespace
 
 /// Shared between the handle and the waits that Asio holds, which may outlive it. Counted by hand:
 /// all of them live on one thread, and a wait of two words costs no allocation of its own.
 struct Descriptor::Core {
+  using Handler = std::function<void()>;
+
   explicit Core(boost::asio::io_context& context) : native(context) {}
 
-  struct Slot {
-    std::function<void()> handler;
-    std::uint32_t generation = 0;  ///< Of waits; what an older one reports is ignored.
-    std::optional<Ready> ready;    ///< What Asio is waiting for on behalf of `generation`.
-  };
+  Handler take_handler(Waiter waiter) {
+    if (waiter == Waiter::reader) return std::exchange(reader, nullptr);
+    const auto taken = std::exchange(writer, nullptr);
+    return taken ? std::move(*taken) : nullptr;
+  }
+  void put_handler(Waiter waiter, Handler handler) {
+    if (waiter == Waiter::reader) {
+      reader = std::move(handler);
+    } else {
+      writer = std::make_unique<Handler>(std::move(handler));
+    }
+  }
+  /// What the handlers own may include the descriptor: whoever calls this holds a reference.
+  void forget_waits() noexcept {
+    for (const Waiter waiter : {Waiter::reader, Waiter::writer}) {
+      ++generations[index_of(waiter)];
+      ready[index_of(waiter)].reset();
+    }
+    take_handler(Waiter::reader);
+    take_handler(Waiter::writer);
+  }
 
   Native native;
-  std::array<Slot, 2> slots;
+  Handler reader;
+  std::unique_ptr<Handler> writer;              ///< Seldom there, so it has no room when it is not.
+  std::array<std::uint32_t, 2> generations{};   ///< Of waits; what an older one reports is ignored.
+  std::array<std::optional<Ready>, 2> ready{};  ///< What Asio is waiting for on behalf of each.
   std::uint32_t references = 1;
 };
 
 struct Descriptor::Wait {
-  Wait(Core* to, std::uint32_t slot) noexcept
-      : core(to), generation(to->slots[slot].generation), slot_index(slot) {
+  /// The newest of `one`: what was waited for before is ignored from now on.
+  Wait(Core* to, Waiter one) noexcept
+      : core(to), generation(++to->generations[index_of(one)]), waiter(one) {
     ++core->references;
   }
   Wait(Wait&& other) noexcept
       : core(std::exchange(other.core, nullptr)),
         generation(other.generation),
-        slot_index(other.slot_index) {}
+        waiter(other.waiter) {}
   Wait& operator=(Wait&&) = delete;
   ~Wait() { release(core); }
 
@@ -52,15 +80,14 @@ struct Descriptor::Wait {
   }
 
   void operator()(const boost::system::error_code& = {}) {
-    Core::Slot& slot = core->slots[slot_index];
-    if (slot.generation != generation || !slot.handler) return;
-    slot.ready.reset();
-    std::exchange(slot.handler, nullptr)();
+    if (core->generations[index_of(waiter)] != generation) return;
+    core->ready[index_of(waiter)].reset();
+    if (const auto handler = core->take_handler(waiter)) handler();
   }
 
   Core* core;
   std::uint32_t generation;
-  std::uint32_t slot_index;
+  Waiter waiter;
 };
 
 Descriptor::Descriptor(Loop& loop, int fd) : core_(new Core(loop.context())) {
@@ -91,38 +118,29 @@ int Descriptor::fd() const noexcept {
 
 void Descriptor::async_wait(Waiter waiter, Ready ready, std::function<void()> handler) {
   HW_CHECK(is_open() && handler);
-  const auto index = static_cast<std::uint32_t>(waiter);
-  Core::Slot& slot = core_->slots[index];
-  slot.handler = std::move(handler);
-  if (slot.ready == ready) return;
-  slot.ready = ready;
-  ++slot.generation;
+  core_->put_handler(waiter, std::move(handler));
+  auto& awaited = core_->ready[index_of(waiter)];
+  if (awaited == ready) return;
+  awaited = ready;
   core_->native.async_wait(ready == Ready::read ? Native::wait_read : Native::wait_write,
-                           Wait{core_, index});
+                           Wait{core_, waiter});
 }
 
 void Descriptor::async_continue(Waiter waiter, std::function<void()> handler) {
   HW_CHECK(is_open() && handler);
-  const auto index = static_cast<std::uint32_t>(waiter);
-  Core::Slot& slot = core_->slots[index];
-  slot.handler = std::move(handler);
-  slot.ready.reset();
-  ++slot.generation;
-  boost::asio::post(core_->native.get_executor(), Wait{core_, index});
+  core_->put_handler(waiter, std::move(handler));
+  core_->ready[index_of(waiter)].reset();
+  boost::asio::post(core_->native.get_executor(), Wait{core_, waiter});
 }
 
 void Descriptor::cancel() noexcept {
   if (!is_open()) return;
   boost::system::error_code ignored;
   core_->native.cancel(ignored);
-  for (Core::Slot& slot : core_->slots) {
-    ++slot.generation;
-    slot.ready.reset();
-  }
   // A handler may own this object: they go last.
   Core* const core = core_;
   ++core->references;
-  for (Core::Slot& slot : core->slots) std::exchange(slot.handler, nullptr);
+  core->forget_waits();
   Wait::release(core);
 }
 
@@ -131,10 +149,7 @@ void Descriptor::close() noexcept {
   if (core == nullptr) return;
   boost::system::error_code ignored;
   core->native.close(ignored);
-  for (Core::Slot& slot : core->slots) {
-    ++slot.generation;
-    std::exchange(slot.handler, nullptr);
-  }
+  core->forget_waits();
   Wait::release(core);
 }
 

@@ -49,6 +49,10 @@ class ReleasedDialect final : public core::Dialect {
 
 }  // namespace
 
+bool has_callbacks(const core::LifecycleOptions& options) noexcept {
+  return options.judge != nullptr || options.dialect->has_user_code();
+}
+
 void release_in_callbacks(core::LifecycleOptions& options, std::mutex& mutex) {
   options.dialect = std::make_shared<const ReleasedDialect>(std::move(options.dialect), mutex);
   if (!options.judge) return;

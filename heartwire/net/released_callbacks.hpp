@@ -12,6 +12,9 @@
 
 namespace heartwire::net {
 
+/// Whether `options` have anything to wrap: a judge, or a dialect with functions of the user's.
+bool has_callbacks(const core::LifecycleOptions& options) noexcept;
+
 /// Wraps the dialect and the judge of `options`. Whoever calls the machine holds `mutex`, which
 /// must outlive the wrappers.
 void release_in_callbacks(core::LifecycleOptions& options, std::mutex& mutex);

@@ -216,7 +216,7 @@ void ServerConnection::perform(base::Instant now, endpoint::ServerAction next,
 
 void ServerConnection::deliver(base::Instant now, core::MessageView message,
                                endpoint::Workspace& workspace) {
-  if (message_rate_ && !message_rate_->take(options().message_rate, now)) {
+  if (!shard_->may_deliver(slot_, now)) {
     grounds_ = Grounds::message_rate;
     is_open_.store(false, std::memory_order_release);
     endpoint().handle(now, event::Close{kPolicyViolation, "too many messages"}, workspace);
@@ -266,7 +266,6 @@ void ServerConnection::drop() noexcept {
   is_open_.store(false, std::memory_order_release);
   stream_.close();
   unwritten_.clear();
-  message_rate_.reset();
   state_.emplace<Lingering>();
 }
 

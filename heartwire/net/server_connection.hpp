@@ -19,7 +19,6 @@
 #include "heartwire/core/admission.hpp"
 #include "heartwire/core/message.hpp"
 #include "heartwire/core/outbox.hpp"
-#include "heartwire/core/token_bucket.hpp"
 #include "heartwire/endpoint/server_endpoint.hpp"
 #include "heartwire/endpoint/server_handshake.hpp"
 #include "heartwire/net/address.hpp"
@@ -155,7 +154,6 @@ class ServerConnection {
   Stream stream_;
   std::variant<std::unique_ptr<Opening>, endpoint::ServerEndpoint, Lingering> state_;
   WriteBuffer unwritten_;
-  std::unique_ptr<core::CompactTokenBucket> message_rate_;  ///< Only where there is a limit.
   const Address peer_;
   const std::uint32_t slot_;
 
@@ -173,7 +171,7 @@ class ServerConnection {
 };
 
 /// A server keeps one of these a connection, besides what Asio needs.
-inline constexpr std::size_t kServerConnectionBytesMax = 288;
+inline constexpr std::size_t kServerConnectionBytesMax = 232;
 static_assert(sizeof(ServerConnection) <= kServerConnectionBytesMax);
 
 }  // namespace heartwire::net

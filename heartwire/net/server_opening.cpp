@@ -93,8 +93,6 @@ void ServerConnection::open(base::Instant now, const ws::UpgradeRequest& request
   http_bytes_ = static_cast<std::uint32_t>(head.size());
   state_.emplace<endpoint::ServerEndpoint>(options().endpoint, now, shard_->next_seed(),
                                            dialect_of(request, acceptance));
-  if (options().message_rate.is_limited())
-    message_rate_ = std::make_unique<core::CompactTokenBucket>();
   stage_ = Stage::open;
   is_open_.store(true, std::memory_order_release);
   shard_->on_opened();

@@ -71,6 +71,10 @@ void ServerShard::adopt(Stream stream, const Address& peer,
       shared_from_this(), slot, std::exchange(next_id_, next_id_ + id_step_), std::move(stream),
       peer);
   slots_[slot] = connection;
+  if (options_.message_rate.is_limited()) {
+    message_rates_.resize(slots_.size());
+    message_rates_[slot] = {};
+  }
   connection->begin(loop_.now(), why_not);
 }
 
@@ -81,6 +85,10 @@ void ServerShard::release(std::uint32_t slot) {
   --count_;
   callbacks_.on_gone(last->peer(), last->is_admitted());
   if (drain_ && count_ == 0) end_drain();
+}
+
+bool ServerShard::may_deliver(std::uint32_t slot, base::Instant now) noexcept {
+  return message_rates_.empty() || message_rates_[slot].take(options_.message_rate, now);
 }
 
 void ServerShard::tear_down() {

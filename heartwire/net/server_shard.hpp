@@ -101,6 +101,8 @@ class ServerShard : public std::enable_shared_from_this<ServerShard> {
   /// `slot` is due at `when`, or earlier if it was.
   void schedule(std::uint32_t slot, base::Instant when);
   void release(std::uint32_t slot);
+  /// Whether one more message of the connection in `slot` is within message_rate; counts it.
+  bool may_deliver(std::uint32_t slot, base::Instant now) noexcept;
   /// What a drain tells one who comes too late; nothing while there is none.
   std::optional<std::chrono::seconds> drain_retry_after(base::Instant now);
   /// About a peer's failure; bounded in rate, so that no crowd of them fills a log.
@@ -136,6 +138,8 @@ class ServerShard : public std::enable_shared_from_this<ServerShard> {
   ServerShardCallbacks callbacks_;
 
   std::vector<ServerConnectionPtr> slots_;
+  std::vector<core::CompactTokenBucket>
+      message_rates_;  ///< As slots_; only where there is a limit.
   std::vector<std::uint32_t> free_slots_;
   std::uint32_t count_ = 0;  ///< Of slots in use.
   std::uint64_t next_id_;

@@ -7,6 +7,11 @@
 
 namespace heartwire::net {
 
+struct Stream::Tls {
+  TlsChannel channel;
+  HandshakeHandler on_handshake;  ///< While the handshake is under way.
+};
+
 Stream::Stream() noexcept = default;
 
 Stream::Stream(Loop& loop, int fd, const SocketOptions& options) : descriptor_(loop, fd) {
@@ -19,7 +24,7 @@ Stream::Stream(Stream&& other) noexcept {
 }
 
 Stream& Stream::operator=(Stream&& other) noexcept {
-  HW_CHECK(!other.on_handshake_);
+  HW_CHECK(!other.tls_ || !other.tls_->on_handshake);
   if (this == &other) return *this;
   close();
   descriptor_ = std::move(other.descriptor_);
@@ -47,51 +52,50 @@ socket::Errno Stream::connect_error() const noexcept {
 void Stream::async_tls_handshake(const TlsContext& context, std::string_view host,
                                  HandshakeHandler handler) {
   HW_CHECK(is_open() && !tls_ && handler);
-  tls_ = std::make_unique<TlsChannel>(context, fd(), host);
-  on_handshake_ = std::make_unique<HandshakeHandler>(std::move(handler));
+  tls_.reset(new Tls{TlsChannel(context, fd(), host), std::move(handler)});
   descriptor_.async_continue(Descriptor::Waiter::reader, [this] { shake_hands(); });
 }
 
 void Stream::shake_hands() {
   using Progress = TlsChannel::Progress;
-  const Progress progress = tls_->shake_hands();
+  const Progress progress = tls_->channel.shake_hands();
   if (progress == Progress::needs_read || progress == Progress::needs_write) {
     const Ready ready = progress == Progress::needs_read ? Ready::read : Ready::write;
     descriptor_.async_wait(Descriptor::Waiter::reader, ready, [this] { shake_hands(); });
     return;
   }
   std::optional<TlsFailure> failure;
-  if (progress == Progress::failed) failure = tls_->failure();
-  const auto handler = std::move(on_handshake_);
-  (*handler)(std::move(failure));
+  if (progress == Progress::failed) failure = tls_->channel.failure();
+  const auto handler = std::exchange(tls_->on_handshake, nullptr);
+  handler(std::move(failure));
 }
 
 IoResult Stream::read_some(base::MutableByteView buffer) {
   HW_CHECK(is_open());
-  return tls_ ? tls_->read_some(buffer) : socket::read_some(fd(), buffer);
+  return tls_ ? tls_->channel.read_some(buffer) : socket::read_some(fd(), buffer);
 }
 
 IoResult Stream::write_some(base::ByteView bytes) {
   HW_CHECK(is_open());
-  return tls_ ? tls_->write_some(bytes) : socket::write_some(fd(), bytes);
+  return tls_ ? tls_->channel.write_some(bytes) : socket::write_some(fd(), bytes);
 }
 
 void Stream::async_wait_readable(Handler handler) {
-  if (tls_ && tls_->has_decrypted()) {
+  if (tls_ && tls_->channel.has_decrypted()) {
     descriptor_.async_continue(Descriptor::Waiter::reader, std::move(handler));
   } else {
-    descriptor_.async_wait(Descriptor::Waiter::reader, tls_ ? tls_->read_waits_for() : Ready::read,
-                           std::move(handler));
+    descriptor_.async_wait(Descriptor::Waiter::reader,
+                           tls_ ? tls_->channel.read_waits_for() : Ready::read, std::move(handler));
   }
 }
 
 void Stream::async_wait_writable(Handler handler) {
-  descriptor_.async_wait(Descriptor::Waiter::writer, tls_ ? tls_->write_waits_for() : Ready::write,
-                         std::move(handler));
+  descriptor_.async_wait(Descriptor::Waiter::writer,
+                         tls_ ? tls_->channel.write_waits_for() : Ready::write, std::move(handler));
 }
 
 void Stream::cancel() noexcept {
-  HW_CHECK(!on_handshake_);
+  HW_CHECK(!tls_ || !tls_->on_handshake);
   descriptor_.cancel();
 }
 
@@ -101,14 +105,13 @@ void Stream::set_options(const SocketOptions& options) noexcept {
 
 void Stream::end_writing() noexcept {
   if (!is_open()) return;
-  if (tls_) tls_->end_writing();
+  if (tls_) tls_->channel.end_writing();
   socket::end_writing(fd());
 }
 
 void Stream::close() noexcept {
   // What a handler owns may include this object: nothing here is touched after they are gone.
   const auto tls = std::move(tls_);
-  const auto handler = std::move(on_handshake_);
   Descriptor last = std::move(descriptor_);
   last.close();
 }
@@ -125,7 +128,7 @@ int Stream::release() noexcept {
 
 bool Stream::has_unread_input() const noexcept {
   if (!is_open()) return false;
-  return (tls_ && tls_->has_decrypted()) || socket::unread_bytes(fd()) > 0;
+  return (tls_ && tls_->channel.has_decrypted()) || socket::unread_bytes(fd()) > 0;
 }
 
 std::optional<std::uint64_t> Stream::unacknowledged_bytes() const noexcept {
@@ -142,7 +145,7 @@ std::optional<Address> Stream::remote_address() const noexcept {
 
 std::optional<TlsInfo> Stream::tls_info() const {
   if (!tls_) return std::nullopt;
-  return tls_->info();
+  return tls_->channel.info();
 }
 
 }  // namespace heartwire::net

@@ -24,7 +24,6 @@
 namespace heartwire::net {
 
 class Loop;
-class TlsChannel;
 class TlsContext;
 struct TlsInfo;
 
@@ -94,11 +93,12 @@ class Stream {
   int fd() const noexcept { return descriptor_.fd(); }
 
  private:
+  struct Tls;
+
   void shake_hands();
 
   Descriptor descriptor_;
-  std::unique_ptr<TlsChannel> tls_;
-  std::unique_ptr<HandshakeHandler> on_handshake_;  ///< While the handshake is under way.
+  std::unique_ptr<Tls> tls_;
 };
 
 }  // namespace heartwire::net

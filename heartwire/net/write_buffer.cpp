@@ -25,25 +25,26 @@ IoResult write_all(Stream& stream, base::ByteView bytes) {
 IoResult WriteBuffer::write(Stream& stream, base::ByteView fresh) {
   if (is_empty()) {
     IoResult result = write_all(stream, fresh);
-    const base::ByteView rest = fresh.subspan(result.count);
-    if (!rest.empty()) bytes_.assign(rest.begin(), rest.end());
+    append(fresh.subspan(result.count));
     return result;
   }
   append(fresh);
-  IoResult result = write_all(stream, base::ByteView{bytes_}.subspan(first_));
-  first_ += result.count;
-  if (is_empty()) {
+  auto& [bytes, first] = *waiting_;
+  IoResult result = write_all(stream, waiting_->rest());
+  first += result.count;
+  if (first == bytes.size()) {
     clear();
-  } else if (first_ > bytes_.size() / 2) {
-    bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(first_));
-    first_ = 0;
+  } else if (first > bytes.size() / 2) {
+    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(first));
+    first = 0;
   }
   return result;
 }
 
-void WriteBuffer::clear() noexcept {
-  bytes_ = base::Bytes{};  // Unlike `= {}`, which keeps the memory.
-  first_ = 0;
+void WriteBuffer::append(base::ByteView fresh) {
+  if (fresh.empty()) return;
+  if (!waiting_) waiting_ = std::make_unique<Waiting>();
+  waiting_->bytes.insert(waiting_->bytes.end(), fresh.begin(), fresh.end());
 }
 
 }  // namespace heartwire::net

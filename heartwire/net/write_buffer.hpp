@@ -6,6 +6,7 @@
 #include "heartwire/net/stream.hpp"
 
 #include <cstddef>
+#include <memory>
 
 namespace heartwire::net {
 
@@ -16,15 +17,22 @@ class WriteBuffer {
   IoResult write(Stream& stream, base::ByteView fresh);
 
   /// Keeps `fresh` behind what waits, without trying to write: the kernel takes nothing now.
-  void append(base::ByteView fresh) { bytes_.insert(bytes_.end(), fresh.begin(), fresh.end()); }
+  void append(base::ByteView fresh);
 
-  bool is_empty() const noexcept { return first_ == bytes_.size(); }
-  std::size_t size() const noexcept { return bytes_.size() - first_; }
-  void clear() noexcept;
+  bool is_empty() const noexcept { return waiting_ == nullptr; }
+  std::size_t size() const noexcept { return is_empty() ? 0 : waiting_->rest().size(); }
+  void clear() noexcept { waiting_.reset(); }
 
  private:
-  base::Bytes bytes_;
-  std::size_t first_ = 0;  ///< [0, first_) have left.
+  struct Waiting {
+    base::Bytes bytes;
+    std::size_t first = 0;  ///< [0, first) have left.
+
+    base::ByteView rest() const noexcept { return base::ByteView{bytes}.subspan(first); }
+  };
+
+  // One pointer, for most connections have nothing here, most of the time.
+  std::unique_ptr<Waiting> waiting_;
 };
 
 }  // namespace heartwire::net

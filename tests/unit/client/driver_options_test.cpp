@@ -92,12 +92,11 @@ TEST(DriverOptions, lead_callbacks_through_the_observer) {
   core::dialect::CustomOptions dialect;
   dialect.read = [](core::MessageView) -> core::Meaning { throw 1; };
   options.dialect = core::dialect::custom(std::move(dialect));
-  auto driver = make_driver_options(options);
   Observer observer(options);
 
-  attach(driver, observer);
+  const auto driver = driver_options_for(observer);
 
-  const auto& life = driver.endpoint.lifecycle;
+  const auto& life = driver->endpoint.lifecycle;
   std::string reply;
   EXPECT_EQ(life.judge({}), core::Verdict::stop);
   EXPECT_EQ(life.dialect->read(core::Role::client, {}, reply).meaning, core::Meaning::application);
@@ -106,6 +105,31 @@ TEST(DriverOptions, lead_callbacks_through_the_observer) {
   EXPECT_EQ(life.judge({}), std::nullopt);
   EXPECT_EQ(life.dialect->read(core::Role::client, {}, reply).meaning, core::Meaning::beat);
   EXPECT_EQ(errors.size(), 1u);
+}
+
+TEST(DriverOptions, are_shared_by_clients_without_callbacks_that_machines_call) {
+  Options options = good_options();
+  options.hooks.on_open = [](const OpenInfo&) {};
+  options.wanted = [] { return true; };
+  options.dialect = core::dialect::json({});
+  const auto plan = std::make_shared<const Plan>(options);
+  Observer one(plan);
+  Observer other(plan, Hooks{});
+
+  EXPECT_EQ(driver_options_for(one).get(), &plan->driver);
+  EXPECT_EQ(driver_options_for(other).get(), &plan->driver);
+}
+
+TEST(DriverOptions, are_copied_for_a_judge_or_a_dialect_of_the_users) {
+  Options judged = good_options();
+  judged.judge = [](const core::Outcome&) { return std::nullopt; };
+  Options custom = good_options();
+  custom.dialect = core::dialect::custom({});
+  for (const Options& options : {judged, custom}) {
+    const auto plan = std::make_shared<const Plan>(options);
+    Observer observer(plan);
+    EXPECT_NE(driver_options_for(observer).get(), &plan->driver);
+  }
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ class ClientDriver : public ::testing::Test {
 
   void make(const std::string& url) {
     observer = std::make_shared<LoggingObserver>(loop, url);
-    driver = std::make_shared<net::ClientDriver>(loop, observer, options);
+    driver = std::make_shared<net::ClientDriver>(
+        loop, observer, std::make_shared<const ClientDriverOptions>(options));
   }
   void open() {
     if (!driver) make(listener.url());
@@ -199,7 +200,8 @@ TEST_F(ClientDriver, asks_for_an_answer_after_the_clocks_have_jumped) {
   };
   Loop other(std::move(jumpy));
   observer = std::make_shared<LoggingObserver>(other, listener.url());
-  driver = std::make_shared<net::ClientDriver>(other, observer, options);
+  driver = std::make_shared<net::ClientDriver>(
+      other, observer, std::make_shared<const ClientDriverOptions>(options));
   driver->wish(wish::Start{});
   peer = listener.accept_open();
   ASSERT_TRUE(observer->log.wait_for("open"));
@@ -245,7 +247,8 @@ TEST_F(ClientDriver, may_go_after_its_loop_has_stopped) {
 TEST_F(ClientDriver, may_be_dropped_by_the_loop_with_what_was_posted) {
   auto own = std::make_unique<Loop>();
   observer = std::make_shared<LoggingObserver>(*own, listener.url());
-  driver = std::make_shared<net::ClientDriver>(*own, observer, options);
+  driver = std::make_shared<net::ClientDriver>(
+      *own, observer, std::make_shared<const ClientDriverOptions>(options));
   driver->wish(wish::Start{});
   peer = listener.accept_open();
   ASSERT_TRUE(observer->log.wait_for("open"));

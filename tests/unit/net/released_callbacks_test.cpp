@@ -43,6 +43,15 @@ TEST_F(ReleasedCallbacks, leave_the_mutex_free_for_the_judge) {
   EXPECT_FALSE(is_free(mutex));
 }
 
+TEST_F(ReleasedCallbacks, are_none_with_a_built_in_dialect_and_no_judge) {
+  EXPECT_FALSE(has_callbacks(options));
+  options.judge = [](const core::Outcome&) { return core::Verdict::stop; };
+  EXPECT_TRUE(has_callbacks(options));
+  options.judge = nullptr;
+  options.dialect = core::dialect::custom({});
+  EXPECT_TRUE(has_callbacks(options));
+}
+
 TEST_F(ReleasedCallbacks, need_no_judge) {
   release_in_callbacks(options, mutex);
   EXPECT_FALSE(options.judge);
