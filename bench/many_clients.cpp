@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -54,22 +55,26 @@ void serve(Child::Pipe& pipe) {
   while (pipe.await_request()) pipe.send(Sample::now());
 }
 
-heartwire::ClientOptions options_of(unsigned client, std::uint16_t port, const Settings& settings,
-                                    Tally& tally) {
+heartwire::SharedOptions options_of_all(std::uint16_t port, const Settings& settings) {
   heartwire::ClientOptions options;
   options.urls = {"ws://127.0.0.1:" + std::to_string(port) + "/"};
   options.heartbeat.interval = settings.interval;
-  options.hooks.on_open = [&](const auto&) { ++tally.open; };
-  options.hooks.on_close = [&tally, client](const heartwire::client::CloseInfo& info) {
+  return heartwire::SharedOptions(std::move(options));
+}
+
+heartwire::ClientHooks hooks_of(unsigned client, Tally& tally) {
+  heartwire::ClientHooks hooks;
+  hooks.on_open = [&](const auto&) { ++tally.open; };
+  hooks.on_close = [&tally, client](const heartwire::client::CloseInfo& info) {
     --tally.open;
     if (++tally.lost <= 10) std::printf("client %u lost: %s\n", client, info.text.c_str());
   };
-  options.hooks.on_attempt_failed = [&](const auto&) { ++tally.failed_attempts; };
-  options.hooks.on_heartbeat = [&tally, client](const auto&) {
+  hooks.on_attempt_failed = [&](const auto&) { ++tally.failed_attempts; };
+  hooks.on_heartbeat = [&tally, client](const auto&) {
     ++tally.beats;
     ++tally.beats_of[client];
   };
-  return options;
+  return hooks;
 }
 
 unsigned number(const char* text, const char* name) {
@@ -117,10 +122,10 @@ int main(int argc, char** argv) {
   tally.beats_of.resize(settings.clients);
   const Sample before = Sample::now();
   const Clock::time_point begin = Clock::now();
+  const heartwire::SharedOptions shared = options_of_all(port, settings);
   std::vector<std::unique_ptr<heartwire::Client>> clients;
   for (unsigned i = 0; i < settings.clients; ++i) {
-    clients.push_back(
-        std::make_unique<heartwire::Client>(loop, options_of(i, port, settings, tally)));
+    clients.push_back(std::make_unique<heartwire::Client>(loop, shared, hooks_of(i, tally)));
     clients.back()->start();
   }
   heartwire::bench::wait_until([&] { return tally.open == settings.clients; }, 120s);
