@@ -49,6 +49,7 @@ GUARDED_HEADERS = (
     ("Asio", r"boost/asio", "heartwire/net/* heartwire/asio*"),
     ("Beast", r"boost/beast", "heartwire/net/* heartwire/asio* heartwire/ws/http*.cpp"),
     ("OpenSSL", r"openssl/", "heartwire/net/* heartwire/ws/http*.cpp"),
+    ("zlib", r"(zlib|zconf)\.h", "heartwire/ws/deflate.cpp"),
     ("operating system", r"(sys|netinet|arpa|linux|net)/|(unistd|netdb|poll|fcntl|pthread)\.h",
      "heartwire/net/*"),
 )

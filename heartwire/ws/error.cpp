@@ -23,6 +23,7 @@ std::string_view describe(ProtocolError error) noexcept {
     case ProtocolError::frame_too_big: return "frame over the size limit";
     case ProtocolError::message_too_big: return "message over the size limit";
     case ProtocolError::fragments_too_many: return "message in too many fragments";
+    case ProtocolError::deflate_corrupt: return "compressed message that cannot be inflated";
   }
   HW_CHECK(false);
 }
@@ -46,7 +47,9 @@ CloseCode close_code_for(ProtocolError error) noexcept {
     case ProtocolError::continuation_unexpected:
     case ProtocolError::message_unfinished:
     case ProtocolError::close_payload_of_one_byte:
-    case ProtocolError::close_code_invalid: return CloseCode::protocol_error;
+    case ProtocolError::close_code_invalid:
+    // Neither RFC names a code; 1007 is for data that does not fit the type of its message.
+    case ProtocolError::deflate_corrupt: return CloseCode::protocol_error;
   }
   HW_CHECK(false);
 }

@@ -27,6 +27,7 @@ enum class ProtocolError : std::uint8_t {
   frame_too_big,
   message_too_big,
   fragments_too_many,
+  deflate_corrupt,
 };
 
 /// What the peer did, for people.

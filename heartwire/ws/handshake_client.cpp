@@ -66,12 +66,15 @@ std::optional<HandshakeRefusal> fault_of_upgrade(const Head& response, const Han
       response.find("Sec-WebSocket-Accept") != accept_key(base64_encode(key)))
     return refuse(response, HandshakeFault::accept_wrong,
                   "the answer's Sec-WebSocket-Accept does not fit our key");
-  // We offer none, so whatever the answer names is not ours.
-  if (const auto extensions = response.list("Sec-WebSocket-Extensions"); !extensions.empty())
-    return refuse(response, HandshakeFault::extension_unknown,
-                  "the server uses an extension that was not offered: \"" +
-                      base::escape_for_log(extensions.front(), 60) + '"');
   return std::nullopt;
+}
+
+/// The text is what is wrong.
+base::Result<std::optional<DeflateParams>, std::string> agreed_deflate(
+    const Head& response, const std::optional<DeflateOptions>& offered) {
+  const auto extensions = extensions_of(response);
+  if (!extensions) return base::Failure{std::string{"the answer's extensions are malformed"}};
+  return check_deflate_answer(offered, *extensions);
 }
 
 }  // namespace
@@ -88,6 +91,8 @@ base::Result<std::string, FieldError> make_request(const Url& url,
   append_field(out, "Sec-WebSocket-Version", "13");
   if (!options.subprotocols.empty())
     append_field(out, "Sec-WebSocket-Protocol", joined(options.subprotocols));
+  if (options.deflate)
+    append_field(out, "Sec-WebSocket-Extensions", make_deflate_offer(*options.deflate));
   if (options.origin) append_field(out, "Origin", *options.origin);
   if (url.user_info && !has_field(options.headers, "Authorization")) {
     const std::string pair = url.user_info->user + ':' + url.user_info->password;
@@ -97,12 +102,15 @@ base::Result<std::string, FieldError> make_request(const Url& url,
   return out += "\r\n";
 }
 
-base::Result<Accepted, HandshakeRefusal> check_response(const Head& response,
-                                                        const HandshakeKey& key,
-                                                        std::span<const std::string> offered) {
+base::Result<Accepted, HandshakeRefusal> check_response(
+    const Head& response, const HandshakeKey& key, std::span<const std::string> offered,
+    const std::optional<DeflateOptions>& deflate) {
   if (response.status != 101)
     return base::Failure{refuse(response, HandshakeFault::http_status, status_text(response))};
   if (auto refusal = fault_of_upgrade(response, key)) return base::Failure{std::move(*refusal)};
+  const auto agreed = agreed_deflate(response, deflate);
+  if (!agreed)
+    return base::Failure{refuse(response, HandshakeFault::extension_wrong, agreed.error())};
 
   const std::string chosen{response.find("Sec-WebSocket-Protocol").value_or("")};
   const std::size_t count = response.count("Sec-WebSocket-Protocol");
@@ -111,7 +119,7 @@ base::Result<Accepted, HandshakeRefusal> check_response(const Head& response,
     return base::Failure{refuse(response, HandshakeFault::subprotocol_unknown,
                                 "the server chose a subprotocol that was not offered: \"" +
                                     base::escape_for_log(chosen, 60) + '"')};
-  return Accepted{chosen, response.fields};
+  return Accepted{chosen, response.fields, *agreed};
 }
 
 }  // namespace heartwire::ws

@@ -3,6 +3,7 @@
 // section 4.1).
 
 #include "heartwire/base/result.hpp"
+#include "heartwire/ws/deflate_params.hpp"
 #include "heartwire/ws/head.hpp"
 #include "heartwire/ws/url.hpp"
 
@@ -27,6 +28,8 @@ struct HandshakeRequestOptions {
   std::vector<Field> headers;
   /// Default none: only browsers must send one, but some servers demand it.
   std::optional<std::string> origin;
+  /// Compression, offered if present. Default none.
+  std::optional<DeflateOptions> deflate;
 };
 
 /// The request's bytes. Refused with a text for people: a header or subprotocol that may not be
@@ -39,6 +42,7 @@ base::Result<std::string, FieldError> make_request(const Url& url,
 struct Accepted {
   std::string subprotocol;  ///< Empty: none was agreed on.
   std::vector<Field> headers;
+  std::optional<DeflateParams> deflate{};  ///< Nothing: messages are not compressed.
 };
 
 enum class HandshakeFault : std::uint8_t {
@@ -47,7 +51,7 @@ enum class HandshakeFault : std::uint8_t {
   upgrade_missing,
   connection_missing,
   accept_wrong,
-  extension_unknown,
+  extension_wrong,  ///< Not what was offered, or malformed.
   subprotocol_unknown,
 };
 
@@ -60,9 +64,9 @@ struct HandshakeRefusal {
   std::string text;      ///< For people; what the peer said in it is escaped.
 };
 
-/// Judges the answer to the request made with `key` and `offered` subprotocols.
-base::Result<Accepted, HandshakeRefusal> check_response(const Head& response,
-                                                        const HandshakeKey& key,
-                                                        std::span<const std::string> offered);
+/// Judges the answer to the request made with `key`, `offered` subprotocols and `deflate`.
+base::Result<Accepted, HandshakeRefusal> check_response(
+    const Head& response, const HandshakeKey& key, std::span<const std::string> offered,
+    const std::optional<DeflateOptions>& deflate = std::nullopt);
 
 }  // namespace heartwire::ws

@@ -111,6 +111,10 @@ base::Result<UpgradeRequest, HttpRefusal> check_request(const Head& request) {
   if (const auto origin = request.find("Origin")) upgrade.origin = *origin;
   for (const std::string_view name : request.list("Sec-WebSocket-Protocol"))
     upgrade.subprotocols.emplace_back(name);
+  auto extensions = extensions_of(request);
+  // Whoever receives a malformed value must fail the connection (RFC 6455 section 9.1).
+  if (!extensions) return base::Failure{refuse(400, "Sec-WebSocket-Extensions is malformed.")};
+  upgrade.extensions = std::move(*extensions);
   upgrade.key = *request.find("Sec-WebSocket-Key");
   upgrade.headers = request.fields;
   return upgrade;
@@ -125,7 +129,8 @@ std::string_view choose_subprotocol(const UpgradeRequest& request,
 
 base::Result<std::string, FieldError> make_accept(const UpgradeRequest& request,
                                                   std::string_view subprotocol,
-                                                  std::span<const Field> headers) {
+                                                  std::span<const Field> headers,
+                                                  std::string_view extensions) {
   const auto& offered = request.subprotocols;
   if (!subprotocol.empty() &&
       std::find(offered.begin(), offered.end(), subprotocol) == offered.end())
@@ -137,6 +142,7 @@ base::Result<std::string, FieldError> make_accept(const UpgradeRequest& request,
   append_field(out, "Connection", "Upgrade");
   append_field(out, "Sec-WebSocket-Accept", accept_key(request.key));
   if (!subprotocol.empty()) append_field(out, "Sec-WebSocket-Protocol", subprotocol);
+  if (!extensions.empty()) append_field(out, "Sec-WebSocket-Extensions", extensions);
   for (const Field& field : headers) append_field(out, field.name, field.value);
   return out += "\r\n";
 }

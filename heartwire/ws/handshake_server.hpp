@@ -2,9 +2,10 @@
 // The opening handshake as a server: whether a request asks for a WebSocket in the right way, and
 // what to answer (RFC 6455 section 4.2).
 //
-// Extensions that a client offers are ignored: none is spoken yet.
+// What is compressed is deflate_params.hpp's; other extensions that a client offers are ignored.
 
 #include "heartwire/base/result.hpp"
+#include "heartwire/ws/extensions.hpp"
 #include "heartwire/ws/head.hpp"
 
 #include <chrono>
@@ -23,6 +24,7 @@ struct UpgradeRequest {
   std::string host;
   std::optional<std::string> origin;      ///< Where the page comes from, if a browser asks.
   std::vector<std::string> subprotocols;  ///< In the client's order of preference.
+  std::vector<Extension> extensions{};    ///< Offered, in the client's order of preference.
   std::string key;
   std::vector<Field> headers;  ///< All of them.
 };
@@ -43,10 +45,12 @@ std::string_view choose_subprotocol(const UpgradeRequest& request,
                                     std::span<const std::string> supported) noexcept;
 
 /// The bytes that open the connection. `subprotocol` is one that the request names, or empty.
-/// Refused with a text for people: a subprotocol not offered, a header that may not be sent.
+/// `extensions` is what was agreed on (DeflateAnswer::text), or empty. Refused with a text for
+/// people: a subprotocol not offered, a header that may not be sent.
 base::Result<std::string, FieldError> make_accept(const UpgradeRequest& request,
                                                   std::string_view subprotocol,
-                                                  std::span<const Field> headers);
+                                                  std::span<const Field> headers,
+                                                  std::string_view extensions = {});
 
 /// The bytes that refuse it; end the transport after them. Refused: a header that may not be sent,
 /// a status outside of 300 to 599.

@@ -30,6 +30,7 @@ constexpr Row kRows[] = {
     {ProtocolError::frame_too_big, CloseCode::message_too_big},
     {ProtocolError::message_too_big, CloseCode::message_too_big},
     {ProtocolError::fragments_too_many, CloseCode::message_too_big},
+    {ProtocolError::deflate_corrupt, CloseCode::protocol_error},
 };
 
 TEST(Error, each_fault_has_its_close_code_which_may_be_sent) {

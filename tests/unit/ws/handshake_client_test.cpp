@@ -131,7 +131,7 @@ const BadRow kFaults[] = {
     {"accept twice", {kUpgrade, kConnection, kAccept, kAccept}, HandshakeFault::accept_wrong},
     {"extension not offered",
      {kUpgrade, kConnection, kAccept, {"Sec-WebSocket-Extensions", "permessage-deflate"}},
-     HandshakeFault::extension_unknown},
+     HandshakeFault::extension_wrong},
     {"subprotocol not offered",
      {kUpgrade, kConnection, kAccept, {"Sec-WebSocket-Protocol", "other"}},
      HandshakeFault::subprotocol_unknown},

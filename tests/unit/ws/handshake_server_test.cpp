@@ -120,6 +120,7 @@ const BadRow kFaults[] = {
     {"short key", with(good(), "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub24="), 400},
     {"key that is no base64", with(good(), "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=*"), 400},
     {"invalid subprotocol", with(good(), "Sec-WebSocket-Protocol", "chat, a b"), 400},
+    {"malformed extensions", with(good(), "Sec-WebSocket-Extensions", "a; b c"), 400},
 };
 
 TEST(HandshakeServer, refuses_each_fault_with_its_status) {
