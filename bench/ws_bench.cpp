@@ -97,10 +97,12 @@ void encode_fan_out(benchmark::State& state) {
 }
 BENCHMARK(encode_fan_out)->Arg(20)->Arg(1 << 10);
 
+constexpr ws::ReaderLimits kLimits;
+
 /// Reads all steps of `piece`; returns how many messages and control frames there were.
 std::int64_t pull(ws::MessageReader& reader, base::MutableByteView piece) {
   std::int64_t steps = 0;
-  while (!std::holds_alternative<ws::NeedMore>(reader.next(piece))) ++steps;
+  while (!std::holds_alternative<ws::NeedMore>(reader.next(piece, kLimits))) ++steps;
   return steps;
 }
 
@@ -112,8 +114,7 @@ void read_whole_messages(benchmark::State& state) {
   while (sent.size() + payload.size() + ws::kHeaderBytesMax <= kReadBytes)
     ws::append_message(sent, ws::MessageType::text, payload, kKey);
   base::Bytes bytes = sent;
-  const ws::ReaderLimits limits;
-  ws::MessageReader reader{base::Role::server, limits};
+  ws::MessageReader reader{base::Role::server};
   std::int64_t messages = 0;
   for (auto _ : state) {
     std::copy(sent.begin(), sent.end(), bytes.begin());
@@ -130,8 +131,7 @@ void read_cut_message(benchmark::State& state) {
   base::Bytes sent;
   ws::append_message(sent, ws::MessageType::text, payload, kKey);
   base::Bytes bytes = sent;
-  const ws::ReaderLimits limits;
-  ws::MessageReader reader{base::Role::server, limits};
+  ws::MessageReader reader{base::Role::server};
   for (auto _ : state) {
     std::copy(sent.begin(), sent.end(), bytes.begin());
     base::MutableByteView rest{bytes};

@@ -64,10 +64,11 @@ void check_memory(const ws::MessageReader& reader, const Reading& reading, std::
   if (reader.is_mid_message()) HW_CHECK(held > 0);
 }
 
-void check_silent(ws::MessageReader& reader, const ws::ReadStep& last) {
+void check_silent(ws::MessageReader& reader, const ws::ReaderLimits& limits,
+                  const ws::ReadStep& last) {
   base::Bytes more = {0x81, 0x01, 'x'};
   base::MutableByteView input{more};
-  const ws::ReadStep step = reader.next(input);
+  const ws::ReadStep step = reader.next(input, limits);
 
   HW_CHECK(input.empty() && reader.bytes_held() == 0);
   if (std::holds_alternative<ws::ProtocolError>(last))
@@ -77,14 +78,14 @@ void check_silent(ws::MessageReader& reader, const ws::ReadStep& last) {
 }
 
 std::vector<Step> read(const Reading& reading, base::ByteView bytes, std::uint8_t how) {
-  ws::MessageReader reader(reading.role, reading.limits, reading.rsv_allowed);
+  ws::MessageReader reader(reading.role, reading.rsv_allowed);
   std::vector<Step> steps;
   std::size_t came = 0;
   for (base::Bytes& piece : cut(bytes, how)) {
     came += piece.size();
     for (base::MutableByteView input{piece};;) {
       const std::size_t before = input.size();
-      const ws::ReadStep step = reader.next(input);
+      const ws::ReadStep step = reader.next(input, reading.limits);
       check_memory(reader, reading, came);
       if (std::holds_alternative<ws::NeedMore>(step)) {
         HW_CHECK(input.empty());
@@ -92,7 +93,7 @@ std::vector<Step> read(const Reading& reading, base::ByteView bytes, std::uint8_
       }
       steps.push_back(to_owned(step));
       if (is_last(step)) {
-        check_silent(reader, step);
+        check_silent(reader, reading.limits, step);
         return steps;
       }
       HW_CHECK(input.size() < before);

@@ -1,6 +1,7 @@
 #pragma once
 // What a server agreed to, kept as text: a connection holds it for as long as it is open, though
-// hardly anybody asks, and a list of header fields takes three times the room.
+// hardly anybody asks, and a list of header fields takes three times the room. How messages are
+// compressed is Compression's to know.
 
 #include "heartwire/ws/handshake_client.hpp"
 

@@ -16,7 +16,7 @@ namespace tell = core::lifecycle_event;
 ClientEndpoint::ClientEndpoint(const ClientEndpointOptions& options, std::uint64_t seed)
     : options_(&options),
       lifecycle_(options.lifecycle, seed),
-      receiver_(base::Role::client, options.limits),
+      receiver_(base::Role::client),
       pump_(options.pump) {}
 
 void ClientEndpoint::handle(base::Instant now, const ClientEvent& event, Workspace& workspace) {
@@ -81,7 +81,7 @@ std::optional<ClientAction> ClientEndpoint::poll(base::Instant now, Workspace& w
     } else if (handshake_ && !workspace.input.empty()) {
       told = read_handshake(now, workspace);
     } else if (is_up_) {
-      const auto incoming = receiver_.next(sink(workspace), answer_bound());
+      const auto incoming = receiver_.next(sink(workspace), answer_bound(), options_->limits);
       if (!incoming) break;
       told = take(now, *incoming, workspace);
     } else {
@@ -110,6 +110,12 @@ base::Result<core::MessageId, core::SendError> ClientEndpoint::send(base::Instan
     writable_at_ = std::min(writable_at_.value_or(most / 2), most - bytes);
   }
   return sent;
+}
+
+Accepted ClientEndpoint::accepted() const {
+  Accepted accepted = accepted_.unpack();
+  if (compression_) accepted.deflate = compression_->agreed();
+  return accepted;
 }
 
 bool ClientEndpoint::take_writable() noexcept {
@@ -153,10 +159,18 @@ ClientEndpoint::Route ClientEndpoint::read_handshake(base::Instant now, Workspac
   if (!answer) return std::nullopt;
   if (!answer->is_ok()) return fail(now, answer->error(), workspace);
   handshake_.reset();
-  accepted_ = AcceptedNote(std::move(*answer).value());
-  is_up_ = true;
+  accepted_ = AcceptedNote(answer->value());
+  begin_frames(answer->value().deflate);
   lifecycle_.handle(now, tell::Opened{lifecycle_.generation()});
   return std::nullopt;
+}
+
+void ClientEndpoint::begin_frames(const std::optional<ws::DeflateParams>& agreed) {
+  is_up_ = true;
+  if (!agreed) return;
+  receiver_ = Receiver(base::Role::client, true);
+  compression_ = std::make_unique<Compression>(options_->deflate.value_or(ws::DeflateOptions{}),
+                                               *agreed, base::Role::client);
 }
 
 ClientEndpoint::Route ClientEndpoint::take(base::Instant now, const Incoming& incoming,
@@ -183,6 +197,9 @@ ClientEndpoint::Route ClientEndpoint::take_message(base::Instant now, core::Mess
                                                    Workspace& workspace) {
   const core::Reading reading =
       lifecycle_.receive(now, lifecycle_.generation(), message, workspace.text);
+  const bool is_heartbeat =
+      reading.meaning != core::Meaning::application && reading.meaning != core::Meaning::notice;
+  if (compression_ && is_heartbeat) compression_->on_heartbeat();
   switch (reading.meaning) {
     case core::Meaning::application:
     case core::Meaning::notice:
@@ -209,6 +226,7 @@ ClientEndpoint::Route ClientEndpoint::fail(base::Instant now, const core::Outcom
 
 void ClientEndpoint::write_probe(base::Instant now, std::uint32_t sequence, Workspace& workspace) {
   probe_sequence_ = sequence;
+  if (compression_) compression_->on_heartbeat();
   switch (lifecycle_.write_probe(sequence, workspace.text)) {
     case core::ProbeForm::none:
       // For the heartbeat it has left, so that it waits for an answer all the same: with
@@ -247,7 +265,8 @@ std::size_t ClientEndpoint::answer_bound() const noexcept {
 void ClientEndpoint::forget_transport(Workspace& workspace) {
   workspace.input = {};
   handshake_.reset();
-  receiver_ = Receiver(base::Role::client, options_->limits);
+  receiver_ = Receiver(base::Role::client);
+  compression_.reset();
   ledger_ = {};
   pump_.on_lost();
   accepted_ = {};

@@ -13,6 +13,7 @@
 #include "heartwire/core/lifecycle.hpp"
 #include "heartwire/endpoint/accepted_note.hpp"
 #include "heartwire/endpoint/client_handshake.hpp"
+#include "heartwire/endpoint/compression.hpp"
 #include "heartwire/endpoint/message_pump.hpp"
 #include "heartwire/endpoint/receiver.hpp"
 #include "heartwire/endpoint/workspace.hpp"
@@ -33,6 +34,9 @@ struct ClientEndpointOptions {
   core::LifecycleOptions lifecycle{};
   ws::ReaderLimits limits{};
   PumpOptions pump{};
+  /// Whether and how to compress where a server agrees; the driver offers it in its handshakes.
+  /// Default: not at all.
+  std::optional<ws::DeflateOptions> deflate{};
 };
 
 namespace client_event {
@@ -121,7 +125,9 @@ class ClientEndpoint {
   core::Outbox& outbox() noexcept { return lifecycle_.outbox(); }
   bool is_awaiting_answer() const noexcept { return lifecycle_.is_awaiting_answer(); }
   /// Of the open connection: what the upgrade agreed on.
-  Accepted accepted() const { return accepted_.unpack(); }
+  Accepted accepted() const;
+  /// Null where compression was not agreed on.
+  const Compression* compression() const noexcept { return compression_.get(); }
 
  private:
   using Route = std::optional<ClientAction>;
@@ -147,15 +153,19 @@ class ClientEndpoint {
   /// What may wait to be written when an answer is owed; 0: none may be sent.
   std::size_t answer_bound() const noexcept;
   bool take_writable() noexcept;
+  void begin_frames(const std::optional<ws::DeflateParams>& agreed);
   void forget_transport(Workspace& workspace);
   bool is_current(std::uint32_t generation) const noexcept;
   bool has_connection() const noexcept;
-  FrameSink sink(Workspace& workspace) noexcept { return {base::Role::client, ledger_, workspace}; }
+  FrameSink sink(Workspace& workspace) noexcept {
+    return {base::Role::client, ledger_, workspace, compression_.get()};
+  }
 
   const ClientEndpointOptions* options_;
   core::Lifecycle lifecycle_;
   std::unique_ptr<ClientHandshake> handshake_;  ///< While the opening handshake is under way.
   Receiver receiver_;
+  std::unique_ptr<Compression> compression_;  ///< Null where it was not agreed on.
   WriteLedger ledger_;
   MessagePump pump_;
   AcceptedNote accepted_;

@@ -26,12 +26,15 @@ base::Result<ClientHandshake, std::string> ClientHandshake::make(
     const ws::Url& url, ws::HandshakeRequestOptions options, const ws::HandshakeKey& key) {
   auto head = ws::make_request(url, options, key);
   if (!head) return base::Failure{head.error().text};
-  return ClientHandshake(std::move(head).value(), std::move(options.subprotocols), key);
+  return ClientHandshake(std::move(head).value(), std::move(options), key);
 }
 
-ClientHandshake::ClientHandshake(std::string request_head, std::vector<std::string> offered,
+ClientHandshake::ClientHandshake(std::string request_head, ws::HandshakeRequestOptions options,
                                  const ws::HandshakeKey& key)
-    : request_head_(std::move(request_head)), offered_(std::move(offered)), key_(key) {}
+    : request_head_(std::move(request_head)),
+      offered_(std::move(options.subprotocols)),
+      deflate_(std::move(options.deflate)),
+      key_(key) {}
 
 std::optional<base::Result<Accepted, core::Outcome>> ClientHandshake::receive(
     base::MutableByteView& input) {
@@ -40,7 +43,7 @@ std::optional<base::Result<Accepted, core::Outcome>> ClientHandshake::receive(
   if (!step) return Answer{base::Failure{outcome_of(step.error())}};
   input = input.subspan(step->consumed);
   if (!step->head) return std::nullopt;
-  auto accepted = ws::check_response(*step->head, key_, offered_);
+  auto accepted = ws::check_response(*step->head, key_, offered_, deflate_);
   if (!accepted) return Answer{base::Failure{outcome_of(accepted.error())}};
   return Answer{std::move(accepted).value()};
 }

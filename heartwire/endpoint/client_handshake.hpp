@@ -33,11 +33,12 @@ class ClientHandshake {
   std::optional<base::Result<Accepted, core::Outcome>> receive(base::MutableByteView& input);
 
  private:
-  ClientHandshake(std::string request_head, std::vector<std::string> offered,
+  ClientHandshake(std::string request_head, ws::HandshakeRequestOptions options,
                   const ws::HandshakeKey& key);
 
   std::string request_head_;
   std::vector<std::string> offered_;
+  std::optional<ws::DeflateOptions> deflate_;
   ws::HandshakeKey key_;
   ws::HeadReader reader_{ws::HeadKind::response};
 };

@@ -19,14 +19,33 @@ std::optional<ws::MaskKey> mask_key(const FrameSink& sink) {
 
 }  // namespace
 
-void FrameSink::append(ws::Opcode opcode, bool fin, base::ByteView payload) {
+void FrameSink::append(ws::Opcode opcode, bool fin, base::ByteView payload, std::uint8_t rsv) {
   const std::size_t before = workspace.output.size();
-  ws::append_frame(workspace.output, opcode, fin, payload, mask_key(*this));
+  ws::append_frame(workspace.output, opcode, fin, payload, mask_key(*this), rsv);
   ledger.on_queued(workspace.output.size() - before);
 }
 
 void FrameSink::append_message(core::MessageView message) {
   append(ws::opcode_of(message.type), true, base::as_bytes(message.payload));
+}
+
+void FrameSink::append_compressible(core::MessageView message) {
+  if (const auto deflated = deflate(message)) {
+    append(ws::opcode_of(message.type), true, *deflated, ws::kRsv1);
+    workspace.deflated.clear();
+  } else {
+    append_message(message);
+  }
+}
+
+std::optional<base::ByteView> FrameSink::deflate(core::MessageView message) {
+  if (compression == nullptr) return std::nullopt;
+  return compression->deflate(base::as_bytes(message.payload), workspace);
+}
+
+std::optional<base::ByteView> FrameSink::kept() const noexcept {
+  if (compression == nullptr || compression->kept().empty()) return std::nullopt;
+  return compression->kept();
 }
 
 void FrameSink::append_ping(std::uint32_t sequence) {

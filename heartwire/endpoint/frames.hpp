@@ -5,6 +5,7 @@
 #include "heartwire/base/role.hpp"
 #include "heartwire/core/dialect.hpp"
 #include "heartwire/core/message.hpp"
+#include "heartwire/endpoint/compression.hpp"
 #include "heartwire/endpoint/workspace.hpp"
 #include "heartwire/endpoint/write_ledger.hpp"
 #include "heartwire/ws/opcode.hpp"
@@ -20,9 +21,17 @@ struct FrameSink {
   base::Role role;  ///< Ours: a client masks.
   WriteLedger& ledger;
   Workspace& workspace;
+  Compression* compression = nullptr;  ///< Null where none was agreed.
 
-  void append(ws::Opcode opcode, bool fin, base::ByteView payload);
+  void append(ws::Opcode opcode, bool fin, base::ByteView payload, std::uint8_t rsv = 0);
+  /// As it is: for heartbeats, which gain nothing.
   void append_message(core::MessageView message);
+  /// Compressed where that was agreed and pays.
+  void append_compressible(core::MessageView message);
+  /// The payload that append() is to be given with RSV1, or nothing; see Compression::deflate.
+  std::optional<base::ByteView> deflate(core::MessageView message);
+  /// What the message under way was deflated to, if it was: see Compression::keep.
+  std::optional<base::ByteView> kept() const noexcept;
   /// A Ping whose payload names the probe.
   void append_ping(std::uint32_t sequence);
   /// `code` must be valid on the wire, or absent; the reason is cut to what fits.

@@ -86,14 +86,23 @@ bool MessagePump::is_between_messages() const noexcept {
 }
 
 bool MessagePump::append_fragment(core::MessageView message, FrameSink& sink) {
-  const std::size_t rest = message.payload.size() - offset_;
-  const std::string_view part =
-      message.payload.substr(offset_, std::min(rest, fragment_max(*options_)));
-  const bool is_last = part.size() == rest;
+  const auto deflated = offset_ == 0 ? sink.deflate(message) : sink.kept();
+  if (!deflated) return append_fragment_of(message.type, base::as_bytes(message.payload), 0, sink);
+  if (offset_ == 0 && deflated->size() > fragment_max(*options_)) sink.compression->keep(*deflated);
+  return append_fragment_of(message.type, *deflated, ws::kRsv1, sink);
+}
+
+bool MessagePump::append_fragment_of(base::MessageType type, base::ByteView payload,
+                                     std::uint8_t rsv, FrameSink& sink) {
+  const auto rest = payload.subspan(offset_);
+  const auto part = rest.first(std::min(rest.size(), fragment_max(*options_)));
+  const bool is_last = part.size() == rest.size();
   const bool is_first = offset_ == 0;
-  sink.append(is_first ? ws::opcode_of(message.type) : ws::Opcode::continuation, is_last,
-              base::as_bytes(part));
+  // RSV1 speaks for the whole message, on its first frame (RFC 7692 section 6.1).
+  sink.append(is_first ? ws::opcode_of(type) : ws::Opcode::continuation, is_last, part,
+              is_first ? rsv : std::uint8_t{0});
   offset_ = is_last ? 0 : offset_ + part.size();
+  if (is_last && sink.compression != nullptr) sink.compression->keep({});
   return is_last;
 }
 

@@ -6,7 +6,11 @@
 // 6455 section 5.4), so that a Ping or Pong goes between. The order on every open: the greeting,
 // then heartbeats that travel as messages, each before the next message that waits, then the
 // outbox.
+//
+// A message is compressed as a whole when its turn comes, not while it waits, where it could still
+// be taken back: what is compressed must be sent.
 
+#include "heartwire/base/bytes.hpp"
 #include "heartwire/base/instant.hpp"
 #include "heartwire/core/message.hpp"
 #include "heartwire/core/outbox.hpp"
@@ -77,6 +81,8 @@ class MessagePump {
   bool is_between_messages() const noexcept;
   /// Appends the next fragment of `message`; true when it was the last.
   bool append_fragment(core::MessageView message, FrameSink& sink);
+  bool append_fragment_of(base::MessageType type, base::ByteView payload, std::uint8_t rsv,
+                          FrameSink& sink);
 
   const PumpOptions* options_;
   std::vector<core::Message> greeting_;  ///< Empty once it is out.

@@ -30,23 +30,42 @@ core::Outcome fault_outcome(const Incoming& fault) {
   return outcome;
 }
 
-std::optional<Incoming> Receiver::next(FrameSink sink, std::size_t unwritten_max) {
+namespace {
+
+Incoming fault_of(ws::ProtocolError error) {
+  return {.kind = Incoming::Kind::fault,
+          .code = ws::number(ws::close_code_for(error)),
+          .text = ws::describe(error)};
+}
+
+}  // namespace
+
+std::optional<Incoming> Receiver::next(FrameSink sink, std::size_t unwritten_max,
+                                       const ws::ReaderLimits& limits) {
+  if (sink.compression != nullptr) sink.workspace.inflated.clear();
   for (;;) {
-    const ws::ReadStep step = reader_.next(sink.workspace.input);
+    const ws::ReadStep step = reader_.next(sink.workspace.input, limits);
     if (std::holds_alternative<ws::NeedMore>(step)) return std::nullopt;
     if (const auto* message = std::get_if<ws::Message>(&step))
-      return Incoming{.message = {message->type, base::as_text(message->payload)}};
+      return take_message(*message, sink, limits);
+    if (sink.compression != nullptr) sink.compression->on_heartbeat();
     if (const auto* pong = std::get_if<ws::Pong>(&step))
       return Incoming{.kind = Incoming::Kind::pong, .sequence = pong_sequence(pong->payload)};
     if (const auto* close = std::get_if<ws::CloseFrame>(&step))
       return Incoming{.kind = Incoming::Kind::close, .code = close->code, .text = close->reason};
-    if (const auto* error = std::get_if<ws::ProtocolError>(&step))
-      return Incoming{.kind = Incoming::Kind::fault,
-                      .code = ws::number(ws::close_code_for(*error)),
-                      .text = ws::describe(*error)};
+    if (const auto* error = std::get_if<ws::ProtocolError>(&step)) return fault_of(*error);
     if (sink.ledger.unwritten() < unwritten_max)
       sink.append(ws::Opcode::pong, true, std::get<ws::Ping>(step).payload);
   }
+}
+
+Incoming Receiver::take_message(const ws::Message& message, FrameSink& sink,
+                                const ws::ReaderLimits& limits) {
+  if (message.rsv == 0) return {.message = {message.type, base::as_text(message.payload)}};
+  const auto inflated =
+      sink.compression->inflate(message, limits.message_bytes_max, sink.workspace);
+  if (!inflated) return fault_of(inflated.error());
+  return {.message = {message.type, base::as_text(*inflated)}};
 }
 
 }  // namespace heartwire::endpoint

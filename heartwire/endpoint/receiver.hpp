@@ -5,6 +5,7 @@
 #include "heartwire/core/message.hpp"
 #include "heartwire/core/outcome.hpp"
 #include "heartwire/endpoint/frames.hpp"
+#include "heartwire/ws/frame.hpp"
 #include "heartwire/ws/message_reader.hpp"
 
 #include <cstdint>
@@ -34,14 +35,21 @@ class Receiver {
   /// Pings and probes go unanswered (RFC 6455 section 5.5.3 allows it for older Pings).
   static constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
 
-  /// `limits` is borrowed and must outlive this object.
-  Receiver(base::Role role, const ws::ReaderLimits& limits) noexcept : reader_(role, limits) {}
+  /// `role` is ours. `is_compressed`: messages may come with RSV1 set, and next() is given a sink
+  /// with a Compression.
+  explicit Receiver(base::Role role, bool is_compressed = false) noexcept
+      : reader_(role, is_compressed ? ws::kRsv1 : std::uint8_t{0}) {}
 
   /// The next thing from the front of the workspace's input, or nothing: all was read. Answers
-  /// Pings while less than `unwritten_max` bytes wait to be written; 0: none.
-  std::optional<Incoming> next(FrameSink sink, std::size_t unwritten_max);
+  /// Pings while less than `unwritten_max` bytes wait to be written; 0: none. `limits` hold for
+  /// what comes and, again, for what is inflated of it.
+  std::optional<Incoming> next(FrameSink sink, std::size_t unwritten_max,
+                               const ws::ReaderLimits& limits);
 
  private:
+  static Incoming take_message(const ws::Message& message, FrameSink& sink,
+                               const ws::ReaderLimits& limits);
+
   ws::MessageReader reader_;
 };
 

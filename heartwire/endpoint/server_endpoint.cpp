@@ -29,10 +29,15 @@ core::Outcome outcome_of(core::Cause cause, std::uint16_t code, std::string text
 }  // namespace
 
 ServerEndpoint::ServerEndpoint(const ServerEndpointOptions& options, base::Instant now,
-                               std::uint64_t seed, std::uint8_t dialect)
+                               std::uint64_t seed, std::uint8_t dialect,
+                               const std::optional<ws::DeflateParams>& agreed)
     : options_(&options),
       state_(std::in_place_type<core::Heartbeat>, options.heartbeat, seed),
-      receiver_(Role::server, options.limits),
+      receiver_(Role::server, agreed.has_value()),
+      compression_(agreed
+                       ? std::make_unique<Compression>(
+                             options.deflate.value_or(ws::DeflateOptions{}), *agreed, Role::server)
+                       : nullptr),
       dialect_(dialect) {
   feed_heartbeat(now, beat::Opened{});
 }
@@ -86,7 +91,7 @@ std::optional<ServerAction> ServerEndpoint::poll(base::Instant now, Workspace& w
     if (beaten) {
       told = route(now, *beaten, workspace);
     } else {
-      const auto incoming = receiver_.next(sink(workspace), answer_bound());
+      const auto incoming = receiver_.next(sink(workspace), answer_bound(), options_->limits);
       if (!incoming) return std::nullopt;
       told = take(now, *incoming, workspace);
     }
@@ -111,7 +116,7 @@ base::Result<base::Unit, core::SendError> ServerEndpoint::send(core::MessageView
     return base::Failure{core::SendError::invalid_text};
   if (!has_room(message.payload.size() + ws::kHeaderBytesMax))
     return base::Failure{core::SendError::outbox_full};
-  sink(workspace).append_message(message);
+  sink(workspace).append_compressible(message);
   return base::Unit{};
 }
 
@@ -169,6 +174,7 @@ ServerEndpoint::Told ServerEndpoint::route(base::Instant now, const core::Heartb
 
 void ServerEndpoint::write_probe(base::Instant now, std::uint32_t sequence, Workspace& workspace) {
   using core::ProbeForm;
+  if (compression_) compression_->on_heartbeat();
   switch (options_->dialects.write_probe(Role::server, dialect_, sequence, workspace.text)) {
     case ProbeForm::none:
       // For the heartbeat it has left, so that it waits for an answer all the same: with
@@ -222,6 +228,9 @@ ServerEndpoint::Told ServerEndpoint::take_message(base::Instant now, core::Messa
   if (reading.rhythm)
     feed_heartbeat(now, beat::Retimed{reading.rhythm->interval, reading.rhythm->timeout,
                                       reading.rhythm->silence_max});
+  const bool is_heartbeat =
+      reading.meaning != core::Meaning::application && reading.meaning != core::Meaning::notice;
+  if (compression_ && is_heartbeat) compression_->on_heartbeat();
   switch (reading.meaning) {
     case core::Meaning::application:
     case core::Meaning::notice: return action::Deliver{message};

@@ -15,6 +15,7 @@
 #include "heartwire/core/lifecycle.hpp"
 #include "heartwire/core/outbox.hpp"
 #include "heartwire/core/outcome.hpp"
+#include "heartwire/endpoint/compression.hpp"
 #include "heartwire/endpoint/receiver.hpp"
 #include "heartwire/endpoint/workspace.hpp"
 #include "heartwire/endpoint/write_ledger.hpp"
@@ -35,6 +36,8 @@ struct ServerEndpointOptions {
   /// What the server answers, each connection in its own.
   core::DialectSet dialects{};
   ws::ReaderLimits limits{};
+  /// Whether and how to compress; what each client agrees to is its own. Default: not at all.
+  std::optional<ws::DeflateOptions> deflate{};
   /// Bytes that may wait for a slow peer, at most 2 GiB. Default 1 MiB. A send beyond is refused,
   /// or ends the connection, as the server's face is configured. Beside it, answers to a peer that
   /// asks faster than it reads may wait (Receiver::kAnswerBytesMax).
@@ -107,8 +110,9 @@ class ServerEndpoint {
  public:
   /// The connection is open from `now` on. `options` is borrowed and must outlive this object.
   /// `dialect` is what the subprotocol or the path implied, or core::DialectSet::kUndecided.
+  /// `agreed`: that messages may be compressed.
   ServerEndpoint(const ServerEndpointOptions& options, base::Instant now, std::uint64_t seed,
-                 std::uint8_t dialect);
+                 std::uint8_t dialect, const std::optional<ws::DeflateParams>& agreed = {});
 
   void handle(base::Instant now, const ServerEvent& event, Workspace& workspace);
   std::optional<ServerAction> poll(base::Instant now, Workspace& workspace);
@@ -118,7 +122,7 @@ class ServerEndpoint {
   /// has begun, outbox_full beyond send_buffer_bytes_max, invalid_text.
   base::Result<base::Unit, core::SendError> send(core::MessageView message, Workspace& workspace);
   /// The same for a frame that was encoded once for many (ws::encode_message): counts `frame` as
-  /// given to the driver, which writes it.
+  /// given to the driver, which writes it. Such a frame goes uncompressed, as any message may.
   base::Result<base::Unit, core::SendError> send_encoded(base::ByteView frame) noexcept;
 
   bool is_awaiting_answer() const noexcept;
@@ -127,6 +131,8 @@ class ServerEndpoint {
   /// Without samples once closing has begun.
   core::RoundTrip round_trip() const noexcept;
   std::uint8_t dialect() const noexcept { return dialect_; }
+  /// Null where compression was not agreed on.
+  const Compression* compression() const noexcept { return compression_.get(); }
 
  private:
   /// `ending`: End is to be said; `ended`: it was.
@@ -159,11 +165,14 @@ class ServerEndpoint {
   /// The first reason to end is the one that is told.
   Closure& begin_closing(Phase phase, core::Outcome outcome, core::EndedBy by);
   ServerAction end(Workspace& workspace);
-  FrameSink sink(Workspace& workspace) noexcept { return {base::Role::server, ledger_, workspace}; }
+  FrameSink sink(Workspace& workspace) noexcept {
+    return {base::Role::server, ledger_, workspace, compression_.get()};
+  }
 
   const ServerEndpointOptions* options_;
   std::variant<core::Heartbeat, Closure> state_;  ///< A Heartbeat while open.
   Receiver receiver_;
+  std::unique_ptr<Compression> compression_;  ///< Null where it was not agreed on.
   WriteLedger ledger_;
   std::uint16_t probe_sequence_ = 0;  ///< Of the probe that the ledger marks; its low bits.
   Phase phase_ = Phase::open;

@@ -36,9 +36,9 @@ struct DeflateOptions {
   /// Shorter messages go as they are. Default 256 bytes: below, a message by itself seldom shrinks
   /// by more than compressing costs.
   std::size_t bytes_min = 256;
-  /// Frees what a connection holds once two heartbeats in a row find no compressed message between
-  /// them; what the peer's messages may refer to has to stay. Default yes: who is silent that long
-  /// needs memory less than the next message needs history.
+  /// Frees what compressing holds once two heartbeats (probes or answers, of either side) came in a
+  /// row and we compressed nothing; what the peer's messages may refer to has to stay. Default yes:
+  /// the memory of many idle connections is worth more than the history of the next message.
   bool is_released_when_idle = true;
 
   bool operator==(const DeflateOptions&) const = default;

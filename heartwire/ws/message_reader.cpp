@@ -58,17 +58,16 @@ struct MessageReader::Partial {
   }
 };
 
-MessageReader::MessageReader(Role role, const ReaderLimits& limits,
-                             std::uint8_t rsv_allowed) noexcept
-    : limits_(&limits), role_(role), rsv_allowed_(rsv_allowed) {}
+MessageReader::MessageReader(Role role, std::uint8_t rsv_allowed) noexcept
+    : role_(role), rsv_allowed_(rsv_allowed) {}
 MessageReader::~MessageReader() = default;
 MessageReader::MessageReader(MessageReader&&) noexcept = default;
 MessageReader& MessageReader::operator=(MessageReader&&) noexcept = default;
 
-ReadStep MessageReader::next(base::MutableByteView& input) {
+ReadStep MessageReader::next(base::MutableByteView& input, const ReaderLimits& limits) {
   if (partial_) partial_->drop_spent();
   while (!input.empty() && phase_ == Phase::open)
-    if (Outcome step = read_some(input)) return *step;
+    if (Outcome step = read_some(input, limits)) return *step;
   if (phase_ != Phase::open || (partial_ && partial_->is_idle())) partial_.reset();
   if (phase_ == Phase::open) return NeedMore{};
   input = {};
@@ -86,8 +85,9 @@ bool MessageReader::is_mid_message() const noexcept {
 }
 
 /// Consumes at least one byte. Nothing: no step came of it yet.
-MessageReader::Outcome MessageReader::read_some(base::MutableByteView& input) {
-  if (partial_ && partial_->is_in_payload) return read_partial_payload(input);
+MessageReader::Outcome MessageReader::read_some(base::MutableByteView& input,
+                                                const ReaderLimits& limits) {
+  if (partial_ && partial_->is_in_payload) return read_partial_payload(input, limits);
   FrameHeader header;
   const std::size_t before = input.size();
   if (Outcome step = read_header(input, header)) {
@@ -95,12 +95,12 @@ MessageReader::Outcome MessageReader::read_some(base::MutableByteView& input) {
     return step;
   }
   HW_CHECK(input.size() < before);
-  if (const auto fault = fault_in_sequence(header)) return fail(*fault);
+  if (const auto fault = fault_in_sequence(header, limits)) return fail(*fault);
   const bool is_whole = header.payload_length <= input.size();
   const bool is_alone = header.fin && !(partial_ && partial_->fragments > 0);
   if (is_whole && (is_alone || is_control(header.opcode))) return read_whole_payload(input, header);
   begin_frame(header);
-  return read_partial_payload(input);
+  return read_partial_payload(input, limits);
 }
 
 /// Nothing: `header` is whole. NeedMore: all input was kept for it.
@@ -135,18 +135,18 @@ MessageReader::Outcome MessageReader::read_header(base::MutableByteView& input,
 
 /// What the sequence so far and the limits say against this frame.
 std::optional<ProtocolError> MessageReader::fault_in_sequence(
-    const FrameHeader& header) const noexcept {
+    const FrameHeader& header, const ReaderLimits& limits) const noexcept {
   if (is_control(header.opcode)) return std::nullopt;
   const std::uint32_t fragments = partial_ ? partial_->fragments : 0;
   const bool continues = header.opcode == Opcode::continuation;
   if (continues && fragments == 0) return ProtocolError::continuation_unexpected;
   if (!continues && fragments > 0) return ProtocolError::message_unfinished;
-  if (header.payload_length > limits_->frame_bytes_max) return ProtocolError::frame_too_big;
+  if (header.payload_length > limits.frame_bytes_max) return ProtocolError::frame_too_big;
   const std::uint64_t before = continues ? partial_->message.size() : 0;
-  if (header.payload_length > limits_->message_bytes_max ||
-      before > limits_->message_bytes_max - header.payload_length)
+  if (header.payload_length > limits.message_bytes_max ||
+      before > limits.message_bytes_max - header.payload_length)
     return ProtocolError::message_too_big;
-  if (fragments >= limits_->fragments_max) return ProtocolError::fragments_too_many;
+  if (fragments >= limits.fragments_max) return ProtocolError::fragments_too_many;
   return std::nullopt;
 }
 
@@ -174,7 +174,8 @@ void MessageReader::begin_frame(const FrameHeader& header) {
 }
 
 /// Takes what the input holds of the frame under way; the frame may be empty.
-MessageReader::Outcome MessageReader::read_partial_payload(base::MutableByteView& input) {
+MessageReader::Outcome MessageReader::read_partial_payload(base::MutableByteView& input,
+                                                           const ReaderLimits& limits) {
   Partial& state = *partial_;
   const std::uint64_t rest = state.frame.payload_length - state.received;
   const auto piece =
@@ -193,7 +194,7 @@ MessageReader::Outcome MessageReader::read_partial_payload(base::MutableByteView
   }
   if (state.is_validated() && !state.utf8.feed(piece)) return fail(ProtocolError::text_not_utf8);
   const std::uint64_t size_max =
-      state.frame.fin ? state.message.size() + rest : limits_->message_bytes_max;
+      state.frame.fin ? state.message.size() + rest : limits.message_bytes_max;
   grow(state.message, piece.size(), static_cast<std::size_t>(size_max));
   state.message.insert(state.message.end(), piece.begin(), piece.end());
   return is_frame_whole ? finish_data_frame() : std::nullopt;

@@ -70,9 +70,9 @@ using ReadStep = std::variant<NeedMore, Message, Ping, Pong, CloseFrame, Protoco
 
 class MessageReader {
  public:
-  /// `role` is ours. `limits` is borrowed and must outlive the reader. `rsv_allowed`: the reserved
-  /// bits that a negotiated extension may set on the first frame of a message.
-  MessageReader(Role role, const ReaderLimits& limits, std::uint8_t rsv_allowed = 0) noexcept;
+  /// `role` is ours. `rsv_allowed`: the reserved bits that a negotiated extension may set on the
+  /// first frame of a message.
+  explicit MessageReader(Role role, std::uint8_t rsv_allowed = 0) noexcept;
   ~MessageReader();
   MessageReader(MessageReader&&) noexcept;
   MessageReader& operator=(MessageReader&&) noexcept;
@@ -80,7 +80,8 @@ class MessageReader {
   /// Reads one step from the front of `input` and consumes it there. The bytes are changed in place
   /// (unmasked). Views in the step point into the input or into the reader, and are valid until the
   /// next call here or the end of either. Call until NeedMore, a CloseFrame or a ProtocolError.
-  ReadStep next(base::MutableByteView& input);
+  /// `limits` are given anew each time since all connections share them; they stay the same.
+  ReadStep next(base::MutableByteView& input, const ReaderLimits& limits);
 
   /// Bytes on the heap: 0 when no frame or message is under way.
   std::size_t bytes_held() const noexcept;
@@ -93,18 +94,18 @@ class MessageReader {
   enum class Phase : std::uint8_t { open, closed, failed };
   using Outcome = std::optional<ReadStep>;
 
-  Outcome read_some(base::MutableByteView& input);
+  Outcome read_some(base::MutableByteView& input, const ReaderLimits& limits);
   Outcome read_header(base::MutableByteView& input, FrameHeader& header);
   Outcome read_whole_payload(base::MutableByteView& input, const FrameHeader& header);
-  Outcome read_partial_payload(base::MutableByteView& input);
+  Outcome read_partial_payload(base::MutableByteView& input, const ReaderLimits& limits);
   Outcome finish_data_frame();
-  std::optional<ProtocolError> fault_in_sequence(const FrameHeader& header) const noexcept;
+  std::optional<ProtocolError> fault_in_sequence(const FrameHeader& header,
+                                                 const ReaderLimits& limits) const noexcept;
   void begin_frame(const FrameHeader& header);
   ReadStep control(const FrameHeader& header, base::ByteView payload);
   ReadStep fail(ProtocolError error) noexcept;
   Partial& partial();
 
-  const ReaderLimits* limits_;
   std::unique_ptr<Partial> partial_;
   Role role_;
   std::uint8_t rsv_allowed_;
@@ -112,6 +113,6 @@ class MessageReader {
   ProtocolError error_{};
 };
 
-static_assert(sizeof(MessageReader) <= 24, "a server keeps one of these for each connection");
+static_assert(sizeof(MessageReader) <= 16, "a server keeps one of these for each connection");
 
 }  // namespace heartwire::ws

@@ -203,6 +203,7 @@ bool EndpointPair::finish_dial(Connection& one) {
   }
   ws::HandshakeRequestOptions wanted;
   if (!options_.subprotocol.empty()) wanted.subprotocols = {options_.subprotocol};
+  wanted.deflate = options_.client.deflate;
   auto handshake = endpoint::ClientHandshake::make(*ws::parse_url("ws://pair.example/socket"),
                                                    std::move(wanted), {});
   client_.handle(now_, event::Connected{one.generation, std::move(handshake).value()}, workspace_);
@@ -337,10 +338,16 @@ void EndpointPair::open_server(Connection& one, base::MutableByteView& input) {
   const auto* request = std::get_if<ws::UpgradeRequest>(&*step);
   std::string head = one.reception.answer;
   if (request != nullptr && one.reception.kind == Reception::Kind::accept) {
-    head = ws::make_accept(*request, options_.subprotocol, {}).value();
+    std::optional<ws::DeflateAnswer> agreed;
+    if (options_.server.deflate)
+      agreed = ws::accept_deflate_offer(*options_.server.deflate, request->extensions);
+    head = ws::make_accept(*request, options_.subprotocol, {},
+                           agreed ? agreed->text : std::string_view{})
+               .value();
     const std::uint8_t dialect =
         options_.server.dialects.choose(options_.subprotocol, request->path);
-    one.server.emplace(options_.server, now_, rng_.next(), dialect);
+    one.server.emplace(options_.server, now_, rng_.next(), dialect,
+                       agreed ? std::optional{agreed->params} : std::nullopt);
     one.http_bytes = head.size();
   } else {
     one.is_ending = true;

@@ -42,9 +42,7 @@ WsPeer& WsPeer::operator=(WsPeer&& other) noexcept {
   input_ = std::move(other.input_);
   input_begin_ = std::exchange(other.input_begin_, 0);
   last_ping_ = std::move(other.last_ping_);
-  // The reader borrows its limits from its owner.
-  if (std::exchange(other.reader_, nullptr))
-    reader_ = std::make_unique<ws::MessageReader>(base::Role::server, limits_);
+  reader_ = std::move(other.reader_);
   return *this;
 }
 
@@ -68,7 +66,7 @@ bool WsPeer::open(std::string_view subprotocol) {
   const auto answer = ws::make_accept(*request, subprotocol, {});
   HW_CHECK(answer.is_ok());
   send_raw(base::as_bytes(*answer));
-  reader_ = std::make_unique<ws::MessageReader>(base::Role::server, limits_);
+  reader_ = std::make_unique<ws::MessageReader>(base::Role::server);
   return true;
 }
 
@@ -132,7 +130,7 @@ Heard WsPeer::hear_raw(milliseconds patience) {
   HW_CHECK(reader_);
   for (;;) {
     auto rest = base::MutableByteView{input_}.subspan(input_begin_);
-    const ws::ReadStep step = reader_->next(rest);
+    const ws::ReadStep step = reader_->next(rest, limits_);
     const Heard what = heard(step);
     input_begin_ = input_.size() - rest.size();
     if (!what.empty()) return what;

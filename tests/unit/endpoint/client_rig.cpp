@@ -35,6 +35,7 @@ ClientRig& ClientRig::connect(std::vector<std::string> subprotocols) {
   const auto url = ws::parse_url("ws://example.com/chat");
   ws::HandshakeRequestOptions wanted;
   wanted.subprotocols = std::move(subprotocols);
+  wanted.deflate = options.deflate;
   auto handshake = ClientHandshake::make(*url, std::move(wanted), {});
   return handle(event::Connected{generation(), std::move(handshake).value()});
 }

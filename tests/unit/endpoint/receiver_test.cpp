@@ -17,7 +17,7 @@ using testing::ElementsAre;
 constexpr std::size_t kUnwrittenMax = 1000;
 
 struct ReceiverTest : testing::Test {
-  std::optional<Incoming> next() { return receiver.next(sink, kUnwrittenMax); }
+  std::optional<Incoming> next() { return receiver.next(sink, kUnwrittenMax, limits); }
   void came(const std::vector<test::Frame>& frames) {
     input = test::encode(Role::client, frames);
     workspace.input = input;
@@ -29,7 +29,7 @@ struct ReceiverTest : testing::Test {
   WriteLedger ledger;
   Workspace workspace{masks};
   FrameSink sink{Role::server, ledger, workspace};
-  Receiver receiver{Role::server, limits};
+  Receiver receiver{Role::server};
   base::Bytes input;
 };
 
@@ -63,7 +63,7 @@ TEST_F(ReceiverTest, answers_no_ping_once_enough_waits_to_be_written) {
 TEST_F(ReceiverTest, answers_no_ping_where_nothing_may_be_sent) {
   came({test::ping("abc")});
 
-  EXPECT_FALSE(receiver.next(sink, 0));
+  EXPECT_FALSE(receiver.next(sink, 0, limits));
   EXPECT_TRUE(workspace.output.empty());
 }
 

@@ -20,8 +20,9 @@ core::DialectSet dialects(std::vector<core::DialectPtr> some) {
   return core::DialectSet::make(std::move(some)).value();
 }
 
-ServerRig::ServerRig(ServerEndpointOptions wanted, std::uint8_t dialect)
-    : options(std::move(wanted)), machine(options, now, 12, dialect) {
+ServerRig::ServerRig(ServerEndpointOptions wanted, std::uint8_t dialect,
+                     const std::optional<ws::DeflateParams>& agreed)
+    : options(std::move(wanted)), machine(options, now, 12, dialect, agreed) {
   drive();
 }
 

@@ -23,7 +23,8 @@ core::DialectSet dialects(std::vector<core::DialectPtr> some);
 class ServerRig {
  public:
   explicit ServerRig(ServerEndpointOptions options = plain_server(),
-                     std::uint8_t dialect = core::DialectSet::kUndecided);
+                     std::uint8_t dialect = core::DialectSet::kUndecided,
+                     const std::optional<ws::DeflateParams>& agreed = {});
   ServerRig(const ServerRig&) = delete;
   ServerRig& operator=(const ServerRig&) = delete;
 

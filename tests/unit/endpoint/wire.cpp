@@ -22,6 +22,7 @@ constexpr ws::MaskKey kMaskKey = 0x3A7F01C2;
 
 std::ostream& operator<<(std::ostream& out, const Frame& frame) {
   out << ws::name(frame.opcode) << (frame.fin ? " " : " (more) ");
+  if (frame.rsv != 0) out << "rsv " << int{frame.rsv} << ' ';
   if (frame.payload.size() > 60) return out << frame.payload.size() << " bytes";
   return out << '"' << base::escape_for_log(frame.payload) << '"';
 }
@@ -29,7 +30,7 @@ std::ostream& operator<<(std::ostream& out, const Frame& frame) {
 base::Bytes encode(base::Role sender, const Frame& frame) {
   base::Bytes bytes;
   const auto key = sender == base::Role::client ? std::optional{kMaskKey} : std::nullopt;
-  ws::append_frame(bytes, frame.opcode, frame.fin, base::as_bytes(frame.payload), key);
+  ws::append_frame(bytes, frame.opcode, frame.fin, base::as_bytes(frame.payload), key, frame.rsv);
   return bytes;
 }
 
@@ -44,14 +45,14 @@ std::vector<Frame> take_frames(base::Role sender, base::Bytes& bytes) {
   std::vector<Frame> frames;
   base::MutableByteView rest{bytes};
   for (;;) {
-    const auto parsed = ws::parse_header(rest, {.reader = reader});
+    const auto parsed = ws::parse_header(rest, {.reader = reader, .rsv_allowed = ws::kRsv1});
     EXPECT_TRUE(parsed.is_ok()) << "malformed frame";
     if (!parsed || !*parsed) break;
     const auto& [header, size] = **parsed;
     if (rest.size() < size + header.payload_length) break;
     const auto payload = rest.subspan(size, static_cast<std::size_t>(header.payload_length));
     if (header.mask_key) ws::apply_mask(payload, *header.mask_key);
-    frames.push_back({header.opcode, std::string{base::as_text(payload)}, header.fin});
+    frames.push_back({header.opcode, std::string{base::as_text(payload)}, header.fin, header.rsv});
     rest = rest.subspan(size + payload.size());
   }
   bytes.erase(bytes.begin(), bytes.end() - static_cast<std::ptrdiff_t>(rest.size()));
@@ -63,6 +64,10 @@ Frame text(std::string payload) {
 }
 Frame binary(std::string payload) {
   return {ws::Opcode::binary, std::move(payload)};
+}
+Frame compressed(Frame frame) {
+  frame.rsv = ws::kRsv1;
+  return frame;
 }
 Frame ping(std::string payload) {
   return {ws::Opcode::ping, std::move(payload)};
@@ -79,6 +84,13 @@ Frame close_frame(std::uint16_t code, std::string_view reason) {
     payload += reason;
   }
   return {ws::Opcode::close, std::move(payload)};
+}
+
+std::string noise(std::size_t size, std::uint64_t seed) {
+  base::Rng rng(seed);
+  std::string text(size, '\0');
+  for (char& c : text) c = static_cast<char>(rng.below(256));
+  return text;
 }
 
 base::Bytes to_bytes(std::string_view text) {

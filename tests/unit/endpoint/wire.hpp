@@ -8,6 +8,7 @@
 #include "heartwire/endpoint/workspace.hpp"
 #include "heartwire/ws/opcode.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -30,6 +31,7 @@ struct Frame {
   ws::Opcode opcode = ws::Opcode::text;
   std::string payload{};  ///< Unmasked.
   bool fin = true;
+  std::uint8_t rsv = 0;
 
   bool operator==(const Frame&) const = default;
 };
@@ -45,10 +47,17 @@ std::vector<Frame> take_frames(base::Role sender, base::Bytes& bytes);
 
 Frame text(std::string payload);
 Frame binary(std::string payload);
+/// As a compressed message begins.
+Frame compressed(Frame frame);
 Frame ping(std::string payload = {});
 Frame pong(std::string payload = {});
 /// `code` 0: an empty Close.
 Frame close_frame(std::uint16_t code, std::string_view reason = {});
+
+/// What no compressor makes shorter; the same for the same seed.
+std::string noise(std::size_t size, std::uint64_t seed);
+/// Of permessage-deflate.
+inline constexpr std::uint8_t kWindowBits[] = {8, 9, 12, 15};
 
 base::Bytes to_bytes(std::string_view text);
 base::Bytes joined(const std::vector<base::Bytes>& pieces);

@@ -24,12 +24,12 @@ class MessageReaderMemory : public testing::Test {
   /// Reads all of `bytes` and returns how many steps there were beside NeedMore.
   int read(base::MutableByteView bytes) {
     int steps = 0;
-    while (!std::holds_alternative<NeedMore>(reader_.next(bytes))) ++steps;
+    while (!std::holds_alternative<NeedMore>(reader_.next(bytes, limits_))) ++steps;
     return steps;
   }
 
   ReaderLimits limits_{.message_bytes_max = 1 << 20, .frame_bytes_max = 1 << 20};
-  MessageReader reader_{Role::server, limits_};
+  MessageReader reader_{Role::server};
 };
 
 TEST_F(MessageReaderMemory, messages_complete_in_one_read_allocate_nothing) {
@@ -51,7 +51,7 @@ TEST_F(MessageReaderMemory, a_message_complete_in_one_read_is_a_view_of_it) {
   Bytes bytes = raw_frame(0x81, "hello", kKey);
   base::MutableByteView input{bytes};
 
-  const ReadStep step = reader_.next(input);
+  const ReadStep step = reader_.next(input, limits_);
 
   EXPECT_EQ(std::get<Message>(step).payload.data(), bytes.data() + 6);
 }
@@ -71,7 +71,7 @@ TEST_F(MessageReaderMemory, a_claim_over_the_limit_fails_and_holds_nothing) {
   Bytes bytes = hex("82ff 4000000000000000 00000000");
   base::MutableByteView input{bytes};
 
-  const ReadStep step = reader_.next(input);
+  const ReadStep step = reader_.next(input, limits_);
 
   EXPECT_EQ(std::get<ProtocolError>(step), ProtocolError::frame_too_big);
   EXPECT_EQ(reader_.bytes_held(), 0U);

@@ -36,14 +36,15 @@ std::string tell(const ReadStep& step) {
 }
 
 /// Gives `reader` the bytes in pieces and tells every step but NeedMore, up to the last one.
-Told read(MessageReader& reader, Bytes bytes, const std::vector<std::size_t>& way) {
+Told read(MessageReader& reader, Bytes bytes, const std::vector<std::size_t>& way,
+          const ReaderLimits& limits = {}) {
   Told told;
   base::MutableByteView rest{bytes};
   for (const std::size_t size : way) {
     base::MutableByteView piece = rest.first(size);
     rest = rest.subspan(size);
     for (;;) {
-      const ReadStep step = reader.next(piece);
+      const ReadStep step = reader.next(piece, limits);
       if (std::holds_alternative<NeedMore>(step)) break;
       told.push_back(tell(step));
       if (std::holds_alternative<ProtocolError>(step)) return told;
@@ -54,8 +55,8 @@ Told read(MessageReader& reader, Bytes bytes, const std::vector<std::size_t>& wa
 }
 
 Told read_whole(const Bytes& bytes, Role role = Role::server, const ReaderLimits& limits = {}) {
-  MessageReader reader{role, limits};
-  return read(reader, bytes, {bytes.size()});
+  MessageReader reader{role};
+  return read(reader, bytes, {bytes.size()}, limits);
 }
 
 std::string fault(ProtocolError error) {
@@ -161,10 +162,9 @@ const Row kFaults[] = {
 
 void expect_same_however_cut(const Row& row) {
   base::Rng rng{1};
-  const ReaderLimits limits;
   const Bytes bytes = joined(row.frames);
   for (const auto& way : test::ways_to_cut(bytes.size(), rng)) {
-    MessageReader reader{Role::server, limits};
+    MessageReader reader{Role::server};
     ASSERT_EQ(read(reader, bytes, way), row.told) << row.what << ", pieces: " << way.size();
     EXPECT_EQ(reader.bytes_held(), 0U) << row.what;
   }
@@ -184,7 +184,6 @@ TEST(MessageReader, refuses_each_fault_however_the_bytes_are_cut) {
 
 TEST(MessageReader, random_sequences_survive_random_cuts) {
   base::Rng rng{2};
-  const ReaderLimits limits;
   for (int round = 0; round < 300; ++round) {
     Bytes bytes;
     Told expected;
@@ -199,7 +198,7 @@ TEST(MessageReader, random_sequences_survive_random_cuts) {
       expected.push_back("ping " + probe);
     }
     for (const auto& way : test::ways_to_cut(bytes.size(), rng, 4)) {
-      MessageReader reader{Role::server, limits};
+      MessageReader reader{Role::server};
       ASSERT_EQ(read(reader, bytes, way), expected) << round;
     }
   }
@@ -212,23 +211,22 @@ TEST(MessageReader, a_client_reads_what_is_not_masked_and_only_that) {
 }
 
 TEST(MessageReader, a_wrong_octet_fails_before_the_message_is_whole) {
-  const ReaderLimits limits;
   Bytes bytes = raw_frame(0x81, "good\xff" + std::string(1000, 'x'), kKey);
   bytes.resize(6 + 2 + 5);
-  MessageReader reader{Role::server, limits};
+  MessageReader reader{Role::server};
 
   EXPECT_EQ(read(reader, bytes, {bytes.size()}), Told{fault(ProtocolError::text_not_utf8)});
 }
 
 TEST(MessageReader, a_fault_is_final_and_repeated) {
   const ReaderLimits limits;
-  MessageReader reader{Role::server, limits};
+  MessageReader reader{Role::server};
   read(reader, raw_frame(0x83, "", kKey), {6});
 
   Bytes more = raw_frame(0x81, "a", kKey);
   base::MutableByteView input{more};
 
-  EXPECT_EQ(tell(reader.next(input)), fault(ProtocolError::reserved_opcode));
+  EXPECT_EQ(tell(reader.next(input, limits)), fault(ProtocolError::reserved_opcode));
   EXPECT_TRUE(input.empty());
 }
 
@@ -273,23 +271,22 @@ TEST(MessageReader, each_message_counts_its_own_bytes_and_fragments) {
 
 TEST(MessageReader, hands_a_message_of_an_extension_out_raw) {
   const ReaderLimits limits;
-  MessageReader reader{Role::client, limits, kRsv1};
+  MessageReader reader{Role::client, kRsv1};
   Bytes bytes = joined({raw_frame(0xC1, "\xff\x00\xff"), raw_frame(0x41, "\xff"),
                         raw_frame(0x80, "\xfe"), raw_frame(0x81, "plain")});
   base::MutableByteView input{bytes};
 
-  const ReadStep whole = reader.next(input);
+  const ReadStep whole = reader.next(input, limits);
   EXPECT_EQ(std::get<Message>(whole).rsv, kRsv1);
-  const ReadStep fragmented = reader.next(input);
+  const ReadStep fragmented = reader.next(input, limits);
   EXPECT_EQ(std::get<Message>(fragmented).rsv, kRsv1);
   EXPECT_EQ(tell(fragmented), "text \xff\xfe");
-  const ReadStep plain = reader.next(input);
+  const ReadStep plain = reader.next(input, limits);
   EXPECT_EQ(std::get<Message>(plain).rsv, 0);
 }
 
 TEST(MessageReader, knows_whether_a_message_is_under_way) {
-  const ReaderLimits limits;
-  MessageReader reader{Role::client, limits};
+  MessageReader reader{Role::client};
   const auto after = [&](Bytes bytes) {
     read(reader, bytes, {bytes.size()});
     return reader.is_mid_message();
@@ -305,8 +302,7 @@ TEST(MessageReader, knows_whether_a_message_is_under_way) {
 }
 
 TEST(MessageReader, keeps_its_place_when_it_is_moved) {
-  const ReaderLimits limits;
-  MessageReader first{Role::client, limits};
+  MessageReader first{Role::client};
   read(first, hex("8105 48 65"), {4});
 
   MessageReader second{std::move(first)};

@@ -70,9 +70,9 @@ TEST(MessageWriter, what_it_writes_the_other_role_reads) {
     append_fragmented(out, MessageType::binary, payload, 1 + rng.below(size + 1),
                       [&] { return std::optional<MaskKey>{static_cast<MaskKey>(rng.next())}; });
 
-    MessageReader reader{Role::server, limits};
+    MessageReader reader{Role::server};
     base::MutableByteView input{out};
-    const ReadStep step = reader.next(input);
+    const ReadStep step = reader.next(input, limits);
 
     ASSERT_TRUE(std::holds_alternative<Message>(step)) << size;
     const base::ByteView got = std::get<Message>(step).payload;
