@@ -28,6 +28,10 @@ std::optional<Verdict> refusal(const Outcome& outcome, const ClassifierOptions& 
     case Cause::http_status:
       if (!contains(options.stop_statuses, outcome.code)) return std::nullopt;
       return outcome.code == kUnauthorizedStatus ? Verdict::new_credentials : Verdict::stop;
+    case Cause::proxy:
+      if (!contains(options.stop_statuses, outcome.code)) return std::nullopt;
+      return Verdict::stop;
+    case Cause::proxy_auth: return Verdict::new_credentials;
     case Cause::certificate:
       if (!options.stop_on_certificate) return std::nullopt;
       return Verdict::stop;
@@ -56,6 +60,8 @@ std::string_view name(Cause cause) noexcept {
     case Cause::connect_timeout: return "connect_timeout";
     case Cause::tls: return "tls";
     case Cause::certificate: return "certificate";
+    case Cause::proxy: return "proxy";
+    case Cause::proxy_auth: return "proxy_auth";
     case Cause::http_status: return "http_status";
     case Cause::handshake: return "handshake";
     case Cause::protocol_error: return "protocol_error";

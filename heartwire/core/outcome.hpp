@@ -23,6 +23,8 @@ enum class Cause : std::uint8_t {
   connect_timeout,  ///< A stage of the attempt took too long.
   tls,              ///< The TLS handshake failed.
   certificate,      ///< The peer's certificate did not verify.
+  proxy,            ///< The proxy did not give us the server; `code` is its HTTP status, or 0.
+  proxy_auth,       ///< The proxy wants a user and password, or others; `code` as for proxy.
   http_status,      ///< The upgrade was answered with `code` instead of 101.
   handshake,        ///< The upgrade's answer was not valid.
   protocol_error,   ///< The peer broke the protocol; `code` is the close code we sent.
@@ -42,7 +44,7 @@ inline constexpr std::uint16_t kCloseTryAgainLater = 1013;
 
 struct Outcome {
   Cause cause = Cause::none;
-  /// HTTP status for http_status, close code for closed and protocol_error, else 0.
+  /// HTTP status for http_status and the proxy's, close code for closed and protocol_error, else 0.
   std::uint16_t code = 0;
   /// The peer's demand: Retry-After, or the window announced by a draining server. Whoever reads it
   /// off the wire need not bound it: ReconnectPolicy does.
@@ -71,7 +73,8 @@ struct ClassifierOptions {
   /// extension, and the registered 3000 unauthorized, 3003 forbidden: asking again gets the same
   /// answer.
   std::vector<std::uint16_t> stop_codes{1008, 1010, 3000, 3003};
-  /// HTTP statuses after which to stop. Default 401, 403, 404, 410, for the same reason.
+  /// HTTP statuses, of the server or of a proxy, after which to stop. Default 401, 403, 404, 410,
+  /// for the same reason.
   std::vector<std::uint16_t> stop_statuses{401, 403, 404, 410};
   /// Consecutive refusals by these lists that are still retried, since a proxy may answer 4xx while
   /// it restarts. Default 2: the third stops. 0 stops at the first.
@@ -84,7 +87,8 @@ struct ClassifierOptions {
 };
 
 /// Names what `outcome` asks for. Pure: the tolerance is counted by ReconnectPolicy. Of the listed
-/// refusals, 401 and 3000 (unauthorized) ask for new credentials.
+/// refusals, 401 and 3000 (unauthorized) ask for new credentials; so does a proxy that wants some,
+/// whatever the lists say.
 Verdict classify(const Outcome& outcome, const ClassifierOptions& options) noexcept;
 
 /// One line for people: `closed 1012, retry after 30 s: TEXT (peer said "TEXT")`. What the peer

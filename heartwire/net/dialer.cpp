@@ -31,6 +31,7 @@ std::string_view timeout_text(DialStage stage) {
   switch (stage) {
     case DialStage::resolve: return "the name was not resolved in time";
     case DialStage::connect: return "no answer in time";
+    case DialStage::proxy: return "it did not answer in time";
     case DialStage::tls: return "the TLS handshake took too long";
   }
   return "timeout";
@@ -69,20 +70,41 @@ void Dialer::abort() noexcept {
   forget();
 }
 
-/// A target with addresses of its own takes the same way, so that no callback comes inside start().
 void Dialer::resolve() {
   begin_stage(DialStage::resolve, options_.resolve_timeout);
-  const bool is_known = !target_.addresses.empty();
-  lookup_ = Lookup(loop_, is_known ? "127.0.0.1" : target_.host, target_.port,
-                   [this, is_known](Addresses found) {
-                     if (is_known) {
-                       race(target_.addresses);
-                     } else if (found) {
-                       race(*std::move(found));
-                     } else {
-                       fail(DialCause::dns, found.error());
-                     }
-                   });
+  const bool is_target_first = target_.proxy && target_.proxy->scheme == ws::ProxyScheme::socks5 &&
+                               target_.addresses.empty();
+  if (is_target_first) {
+    look_up_target();
+  } else {
+    look_up_first_hop();
+  }
+}
+
+/// For a proxy that does not look it up itself. It is asked for the address that the system likes
+/// best: the others are out of our reach, and each would cost a connection of its own.
+void Dialer::look_up_target() {
+  lookup_ = Lookup(loop_, target_.host, target_.port, [this](Addresses found) {
+    if (!found) return fail(DialCause::dns, found.error());
+    target_.addresses = *std::move(found);
+    look_up_first_hop();
+  });
+}
+
+/// A target with addresses of its own takes the same way, so that no callback comes inside start().
+void Dialer::look_up_first_hop() {
+  const bool is_known = !target_.proxy && !target_.addresses.empty();
+  const std::string& host = target_.proxy ? target_.proxy->host : target_.host;
+  const std::uint16_t port = target_.proxy ? target_.proxy->port : target_.port;
+  lookup_ = Lookup(loop_, is_known ? "127.0.0.1" : host, port, [this, is_known](Addresses found) {
+    if (is_known) {
+      race(target_.addresses);
+    } else if (found) {
+      race(*std::move(found));
+    } else {
+      fail(DialCause::dns, found.error());
+    }
+  });
 }
 
 void Dialer::race(std::vector<Address> addresses) {
@@ -101,7 +123,8 @@ void Dialer::race(std::vector<Address> addresses) {
 void Dialer::advance_race(base::Instant now) {
   while (const auto index = race_->poll(now)) try_address(*index, now);
   if (race_->is_lost()) {
-    fail(cause_of(first_error_), system_error_text(first_error_));
+    const std::string_view who = target_.proxy ? "cannot connect to it: " : "";
+    fail(cause_of(first_error_), std::string{who} + system_error_text(first_error_));
   } else {
     schedule();
   }
@@ -121,7 +144,7 @@ void Dialer::on_connect_ended(std::size_t index) {
   const socket::Errno error = runners_[index].connect_error();
   if (error == 0) {
     Stream winner = std::move(runners_[index]);
-    shake_hands(std::move(winner));
+    use(std::move(winner));
     return;
   }
   const base::Instant now = loop_.now();
@@ -136,15 +159,36 @@ void Dialer::note_failure(std::size_t index, socket::Errno error, base::Instant 
   race_->fail(now);
 }
 
-void Dialer::shake_hands(Stream winner) {
+void Dialer::use(Stream winner) {
   runners_.clear();
   race_.reset();
+  if (target_.proxy) {
+    ask_proxy(std::move(winner));
+  } else {
+    shake_hands(std::move(winner));
+  }
+}
+
+void Dialer::ask_proxy(Stream winner) {
+  begin_stage(DialStage::proxy, options_.proxy_timeout);
+  const bool is_looked_up = target_.proxy->scheme == ws::ProxyScheme::socks5;
+  tunnel_ = std::make_unique<ProxyTunnel>(
+      loop_, std::move(winner), *target_.proxy,
+      is_looked_up ? target_.addresses.front().host() : target_.host, target_.port);
+  tunnel_->start([this](base::Result<Stream, ws::ProxyFailure> result) {
+    if (!result) return fail(result.error());
+    tunnel_.reset();
+    shake_hands(std::move(result).value());
+  });
+}
+
+void Dialer::shake_hands(Stream stream) {
   if (!tls_) {
-    finish(std::move(winner));
+    finish(std::move(stream));
     return;
   }
   begin_stage(DialStage::tls, options_.tls_timeout);
-  stream_ = std::move(winner);
+  stream_ = std::move(stream);
   stream_.async_tls_handshake(*tls_, target_.host, [this](std::optional<TlsFailure> failure) {
     if (!failure) {
       finish(std::move(stream_));
@@ -185,9 +229,24 @@ void Dialer::finish(DialResult result) {
 }
 
 void Dialer::fail(DialCause cause, std::string_view why) {
-  std::string text = "cannot connect to " + host_and_port(target_.host, target_.port) + ": ";
+  finish(base::Failure{failure(cause, why)});
+}
+
+void Dialer::fail(const ws::ProxyFailure& why) {
+  const bool is_auth = why.fault == ws::ProxyFault::credentials;
+  DialFailure told = failure(is_auth ? DialCause::proxy_auth : DialCause::proxy, why.text);
+  told.status = why.status;
+  told.retry_after = why.retry_after;
+  finish(base::Failure{std::move(told)});
+}
+
+DialFailure Dialer::failure(DialCause cause, std::string_view why) const {
+  const std::string target = host_and_port(target_.host, target_.port);
+  std::string text = target_.proxy ? "cannot reach " + target + " through the proxy " +
+                                         ws::host_and_port(*target_.proxy) + ": "
+                                   : "cannot connect to " + target + ": ";
   text += why;
-  finish(base::Failure{DialFailure{stage_, cause, std::move(text)}});
+  return {stage_, cause, std::move(text)};
 }
 
 void Dialer::forget() noexcept {
@@ -198,6 +257,7 @@ void Dialer::forget() noexcept {
   lookup_.abandon();
   race_.reset();
   runners_.clear();
+  tunnel_.reset();
   stream_.close();
 }
 

@@ -10,6 +10,8 @@ core::Cause cause_of(DialCause cause) {
     case DialCause::timeout: return core::Cause::connect_timeout;
     case DialCause::tls: return core::Cause::tls;
     case DialCause::tls_certificate: return core::Cause::certificate;
+    case DialCause::proxy: return core::Cause::proxy;
+    case DialCause::proxy_auth: return core::Cause::proxy_auth;
     case DialCause::unreachable:
     case DialCause::other: break;
   }
@@ -21,6 +23,8 @@ core::Cause cause_of(DialCause cause) {
 core::Outcome outcome_of(const DialFailure& failure) {
   core::Outcome outcome;
   outcome.cause = cause_of(failure.cause);
+  outcome.code = failure.status;
+  outcome.retry_after = failure.retry_after;
   outcome.text = failure.text;
   return outcome;
 }
@@ -38,6 +42,7 @@ std::string_view name(DialStage stage) noexcept {
   switch (stage) {
     case DialStage::resolve: return "resolve";
     case DialStage::connect: return "connect";
+    case DialStage::proxy: return "proxy";
     case DialStage::tls: return "tls";
   }
   return "?";
@@ -51,6 +56,8 @@ std::string_view name(DialCause cause) noexcept {
     case DialCause::timeout: return "timeout";
     case DialCause::tls: return "tls";
     case DialCause::tls_certificate: return "tls_certificate";
+    case DialCause::proxy: return "proxy";
+    case DialCause::proxy_auth: return "proxy_auth";
     case DialCause::other: return "other";
   }
   return "?";

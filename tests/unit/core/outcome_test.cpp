@@ -39,8 +39,8 @@ std::string print(const Outcome& ended) {
 TEST(Outcome, every_loss_that_nobody_asked_for_is_retried) {
   for (const Cause cause :
        {Cause::none, Cause::dns, Cause::refused, Cause::unreachable, Cause::connect_timeout,
-        Cause::tls, Cause::certificate, Cause::handshake, Cause::protocol_error, Cause::lost,
-        Cause::heartbeat, Cause::request}) {
+        Cause::tls, Cause::certificate, Cause::proxy, Cause::handshake, Cause::protocol_error,
+        Cause::lost, Cause::heartbeat, Cause::request}) {
     EXPECT_EQ(verdict(outcome(cause)), Verdict::retry) << cause;
   }
 }
@@ -63,6 +63,19 @@ TEST(Outcome, refusing_statuses_stop) {
     EXPECT_EQ(verdict(outcome(Cause::http_status, status)), Verdict::stop) << status;
   }
   EXPECT_EQ(verdict(outcome(Cause::http_status, 401)), Verdict::new_credentials);
+}
+
+TEST(Outcome, a_proxy_that_refuses_for_good_stops) {
+  EXPECT_EQ(verdict(outcome(Cause::proxy, 403)), Verdict::stop);
+  EXPECT_EQ(verdict(outcome(Cause::proxy, 502)), Verdict::retry);
+  EXPECT_EQ(verdict(demanding(Cause::proxy, 503)), Verdict::retry_after);
+}
+
+TEST(Outcome, a_proxy_that_wants_credentials_is_not_asked_on_and_on) {
+  EXPECT_EQ(verdict(outcome(Cause::proxy_auth, 407)), Verdict::new_credentials);
+  EXPECT_EQ(verdict(outcome(Cause::proxy_auth)), Verdict::new_credentials)
+      << "SOCKS5 has no status";
+  EXPECT_EQ(verdict(demanding(Cause::proxy_auth, 407)), Verdict::new_credentials);
 }
 
 TEST(Outcome, other_statuses_are_retried) {
