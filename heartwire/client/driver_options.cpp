@@ -60,6 +60,7 @@ net::ClientDriverOptions make_driver_options(const Options& options) {
   driver.endpoint.lifecycle = lifecycle_options(options);
   driver.endpoint.limits.message_bytes_max = options.message_bytes_max;
   driver.endpoint.limits.frame_bytes_max = options.message_bytes_max;
+  driver.endpoint.deflate = options.compression;
   driver.endpoint.pump.fragment_bytes = options.fragment_bytes;
   driver.subprotocols = options.subprotocols;
   driver.dial = dial_options(options);

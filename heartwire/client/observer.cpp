@@ -164,6 +164,7 @@ TransportInfo describe(const net::ClientTransport& transport) {
   info.remote_address = transport.remote_address;
   info.tls = transport.tls;
   info.subprotocol = transport.accepted.subprotocol;
+  info.is_compressed = transport.accepted.deflate.has_value();
   for (const auto& field : transport.accepted.headers)
     info.headers.emplace_back(field.name, field.value);
   return info;

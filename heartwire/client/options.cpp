@@ -51,6 +51,8 @@ Wrong wrong_size(const Options& options) {
     return "outbox_bytes_max must be above " + std::to_string(core::Outbox::kMessageOverhead) +
            ", which every message counts besides its payload";
   if (options.message_bytes_max == 0) return "message_bytes_max must be above 0";
+  if (!options.compression) return std::nullopt;
+  if (auto wrong = ws::validate(*options.compression)) return "compression: " + *wrong;
   return std::nullopt;
 }
 

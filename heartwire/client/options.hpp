@@ -8,6 +8,7 @@
 #include "heartwire/core/outbox.hpp"
 #include "heartwire/core/reconnect_policy.hpp"
 #include "heartwire/net/tls_options.hpp"
+#include "heartwire/ws/deflate_params.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -50,6 +51,7 @@ struct TransportInfo {
   std::string tls{};              ///< "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty without TLS.
   std::string subprotocol{};      ///< As negotiated, or empty.
   std::vector<Header> headers{};  ///< Of the server's answer to the upgrade.
+  bool is_compressed = false;     ///< permessage-deflate was agreed on.
 };
 
 struct OpenInfo {
@@ -162,8 +164,14 @@ struct Options {
   /// From our Close message to the end, whatever the peer does. From 1 ms to 1 h. Default 5 s.
   std::chrono::milliseconds close_timeout{5'000};
 
-  /// A longer received message closes the connection with 1009. Default 16 MiB.
+  /// A longer received message closes the connection with 1009; of a compressed one its inflated
+  /// size counts. Default 16 MiB.
   std::size_t message_bytes_max = std::size_t{16} << 20;
+  /// permessage-deflate, offered at each upgrade; without a server's consent all goes as it is. See
+  /// docs/compression.md. Default none: it takes up to 52 KiB a connection (80 where the server
+  /// does not keep to peer_window_bits) and processor time, and heartbeats and short messages gain
+  /// nothing.
+  std::optional<ws::DeflateOptions> compression{};
   /// Longer messages leave in fragments of this size, so that a heartbeat or an answer to one can
   /// go between. Default 64 KiB; 0 never fragments.
   std::size_t fragment_bytes = std::size_t{64} << 10;

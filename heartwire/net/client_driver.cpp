@@ -303,6 +303,7 @@ void ClientDriver::on_dialled(DialResult result) {
   ws::HandshakeRequestOptions wanted;
   wanted.subprotocols = options_->subprotocols;
   wanted.headers = target->headers;
+  wanted.deflate = options_->endpoint.deflate;
   auto handshake = endpoint::ClientHandshake::make(target->url, std::move(wanted), random_key());
   if (!handshake) return end_transport(make_outcome(core::Cause::request, handshake.error()));
   note_transport(target->url);

@@ -72,6 +72,8 @@ class ServerConnection {
   /// Bytes given by send() that have not left for the kernel, and heartbeats among them.
   std::size_t unsent_bytes() const noexcept { return unsent_.load(std::memory_order_relaxed); }
   const Address& peer() const noexcept { return peer_; }
+  /// Settled once it is open.
+  bool is_compressed() const noexcept { return is_compressed_.load(std::memory_order_relaxed); }
 
   // For the shard, on the loop's thread.
 
@@ -137,8 +139,11 @@ class ServerConnection {
   // server_sending.cpp
   static SendResult refuse(const ServerConnectionPtr& self);
   static SendResult post(const ServerConnectionPtr& self, SharedFrame frame);
+  static SendResult post(const ServerConnectionPtr& self, core::MessageView message,
+                         std::uint32_t reserved);
   bool reserve(std::size_t bytes) noexcept;
   void take_posted(base::ByteView frame);
+  void take_posted(core::MessageView message, std::uint32_t reserved);
   SendResult send_here(base::ByteView frame);
   SendResult send_here(core::MessageView message, std::uint32_t reserved);
   void write_outside_turn(base::ByteView bytes);
@@ -162,8 +167,9 @@ class ServerConnection {
   std::uint32_t http_bytes_ = 0;          ///< Ahead of the endpoint's in what is to be written.
   std::uint32_t unread_seen_ = 0;         ///< While held back: in the kernel at the last tick.
   std::atomic<bool> is_open_{false};
-  Stage stage_ = Stage::shaking_hands;
-  Grounds grounds_ = Grounds::user;
+  std::atomic<bool> is_compressed_{false};
+  Stage stage_ : 4 = Stage::shaking_hands;
+  Grounds grounds_ : 4 = Grounds::user;
   bool is_admitted_ : 1 = true;
   bool has_bulk_ : 1 = false;  ///< The last read was full: read with the large buffer.
   bool is_held_back_ : 1 = false;

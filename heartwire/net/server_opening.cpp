@@ -81,7 +81,12 @@ void ServerConnection::judge(base::Instant now, const ws::UpgradeRequest& reques
 
 void ServerConnection::open(base::Instant now, const ws::UpgradeRequest& request,
                             const ServerAcceptance& acceptance, base::MutableByteView rest) {
-  const auto answer = ws::make_accept(request, acceptance.subprotocol, acceptance.headers);
+  const auto& deflate = options().endpoint.deflate;
+  const auto compression = deflate ? ws::accept_deflate_offer(*deflate, request.extensions)
+                                   : std::optional<ws::DeflateAnswer>{};
+  const auto answer =
+      ws::make_accept(request, acceptance.subprotocol, acceptance.headers,
+                      compression ? std::string_view{compression->text} : std::string_view{});
   if (!answer) {
     report("cannot answer the upgrade: " + answer.error().text);
     return refuse(now, refusal(500, "The server could not answer."));
@@ -91,9 +96,11 @@ void ServerConnection::open(base::Instant now, const ws::UpgradeRequest& request
   const base::ByteView head = base::as_bytes(*answer);
   workspace.output.assign(head.begin(), head.end());
   http_bytes_ = static_cast<std::uint32_t>(head.size());
-  state_.emplace<endpoint::ServerEndpoint>(options().endpoint, now, shard_->next_seed(),
-                                           dialect_of(request, acceptance));
+  state_.emplace<endpoint::ServerEndpoint>(
+      options().endpoint, now, shard_->next_seed(), dialect_of(request, acceptance),
+      compression ? std::optional{compression->params} : std::nullopt);
   stage_ = Stage::open;
+  is_compressed_.store(compression.has_value(), std::memory_order_relaxed);
   is_open_.store(true, std::memory_order_release);
   shard_->on_opened();
   shard_->observer().on_open(shard_->at(slot_));

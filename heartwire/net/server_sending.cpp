@@ -9,6 +9,7 @@
 #include "heartwire/ws/utf8.hpp"
 
 #include <array>
+#include <string>
 #include <utility>
 
 namespace heartwire::net {
@@ -40,6 +41,8 @@ SendResult ServerConnection::send(const ServerConnectionPtr& self, core::Message
   const std::size_t bytes = frame_size(message);
   if (!self->reserve(bytes)) return refuse(self);
   if (is_here) return self->send_here(message, static_cast<std::uint32_t>(bytes));
+  // Compressing is the loop's: its order is the order in which the peer inflates.
+  if (self->is_compressed()) return post(self, message, static_cast<std::uint32_t>(bytes));
   return post(self, std::make_shared<const base::Bytes>(
                         ws::encode_message(message.type, base::as_bytes(message.payload))));
 }
@@ -92,7 +95,27 @@ SendResult ServerConnection::post(const ServerConnectionPtr& self, SharedFrame f
   return base::Failure{SendError::closed};
 }
 
+SendResult ServerConnection::post(const ServerConnectionPtr& self, core::MessageView message,
+                                  std::uint32_t reserved) {
+  const auto take = [self, type = message.type, payload = std::string{message.payload}, reserved] {
+    self->take_posted({type, payload}, reserved);
+  };
+  if (self->shard_->post(take)) return base::Unit{};
+  self->unsent_.fetch_sub(reserved, std::memory_order_relaxed);
+  return base::Failure{SendError::closed};
+}
+
 // On the loop.
+
+void ServerConnection::take_posted(core::MessageView message, std::uint32_t reserved) {
+  if (stage_ != Stage::open) {
+    unsent_.fetch_sub(reserved, std::memory_order_relaxed);
+    return;
+  }
+  const SendResult sent = send_here(message, reserved);
+  if (!sent && sent.error() == SendError::outbox_full)
+    close_here(shard_->now(), kSlowPeerCode, kSlowPeerReason, Grounds::slow_peer);
+}
 
 void ServerConnection::take_posted(base::ByteView frame) {
   if (stage_ != Stage::open) {

@@ -54,6 +54,10 @@ std::string Connection::remote_address() const {
   return connection_ ? to_string(connection_->peer()) : std::string{};
 }
 
+bool Connection::is_compressed() const noexcept {
+  return connection_ && connection_->is_compressed();
+}
+
 std::size_t Connection::unsent_bytes() const noexcept {
   return connection_ ? connection_->unsent_bytes() : 0;
 }

@@ -61,6 +61,8 @@ class Connection {
   bool is_open() const noexcept;
   /// `192.0.2.1:51234`, `[2001:db8::1]:51234`.
   std::string remote_address() const;
+  /// Whether permessage-deflate was agreed on.
+  bool is_compressed() const noexcept;
   /// Bytes that wait for the peer here; the kernel holds more.
   std::size_t unsent_bytes() const noexcept;
 

@@ -48,6 +48,7 @@ net::ServerShardOptions make_shard_options(const Options& options) {
   shard.endpoint.closing.close_timeout = options.close_timeout;
   shard.endpoint.limits.message_bytes_max = options.message_bytes_max;
   shard.endpoint.limits.frame_bytes_max = options.message_bytes_max;
+  shard.endpoint.deflate = options.compression;
   shard.endpoint.send_buffer_bytes_max = options.send_buffer_bytes_max;
   shard.head_bytes_max = options.head_bytes_max;
   shard.handshake_timeout = options.handshake_timeout;

@@ -38,6 +38,8 @@ Wrong wrong_limit(const Options& options) {
   if (options.send_buffer_bytes_max < kSendBufferBytesMin ||
       options.send_buffer_bytes_max > kSendBufferBytesMax)
     return "send_buffer_bytes_max is not within 1 KiB to 1 GiB";
+  if (!options.compression) return std::nullopt;
+  if (auto wrong = ws::validate(*options.compression)) return "compression: " + *wrong;
   return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include "heartwire/core/outcome.hpp"
 #include "heartwire/core/token_bucket.hpp"
 #include "heartwire/net/tls_options.hpp"
+#include "heartwire/ws/deflate_params.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -127,8 +128,14 @@ struct Options {
   std::chrono::milliseconds handshake_timeout{10'000};
   /// Longest head of an upgrade request. Default 16 KiB.
   std::size_t head_bytes_max = std::size_t{16} << 10;
-  /// A longer message closes with 1009. Default 1 MiB.
+  /// A longer message closes with 1009; of a compressed one its inflated size counts. Default
+  /// 1 MiB.
   std::size_t message_bytes_max = std::size_t{1} << 20;
+  /// permessage-deflate, with each client that offers it. What is Encoded for many goes as it is.
+  /// See docs/compression.md. Default none: it takes up to 52 KiB a connection (80 where the client
+  /// cannot keep to peer_window_bits) and processor time, and heartbeats and short messages gain
+  /// nothing.
+  std::optional<ws::DeflateOptions> compression{};
   /// Bytes that may wait for a slow peer; a longer message can never be sent. Once half of them
   /// wait, the peer is not read from until it has read. Default 1 MiB. From 1 KiB to 1 GiB.
   std::size_t send_buffer_bytes_max = std::size_t{1} << 20;

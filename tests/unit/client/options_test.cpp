@@ -55,6 +55,8 @@ const Case kBad[] = {
     {"tcp_user_timeout", [](Options& o) { o.tcp_user_timeout = -1ms; }},
     {"tcp_user_timeout", [](Options& o) { o.tcp_user_timeout = 24h * 31; }},
     {"message_bytes_max", [](Options& o) { o.message_bytes_max = 0; }},
+    {"compression: own_window_bits is 16",
+     [](Options& o) { o.compression = {.own_window_bits = 16}; }},
     {"outbox_bytes_max", [](Options& o) { o.outbox.outbox_bytes_max = 96; }},
     {"greeting",
      [](Options& o) {

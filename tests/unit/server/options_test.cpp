@@ -29,6 +29,7 @@ TEST(ServerOptions, NameWhatIsWrong) {
       {"message_bytes_max", [](Options& options) { options.message_bytes_max = 0; }},
       {"send_buffer_bytes_max", [](Options& options) { options.send_buffer_bytes_max = 0; }},
       {"send_buffer_bytes_max", [](Options& options) { options.send_buffer_bytes_max = 2U << 30; }},
+      {"compression: level is 0", [](Options& options) { options.compression = {.level = 0}; }},
       {"key_file", [](Options& options) { options.tls.key_file = "key.pem"; }},
   };
   for (const auto& [name, spoil] : cases) {

@@ -8,8 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace heartwire::server {
 namespace {
@@ -52,6 +56,73 @@ TEST(ServerAndClient, TalkOverTcp) {
   EXPECT_TRUE(log.wait_for("message hello"));
   ASSERT_TRUE(client.send(std::string(500'000, 'x')));
   EXPECT_TRUE(log.wait_for("message xxx"));
+}
+
+TEST(ServerAndClient, CompressWhatBothWantCompressed) {
+  for (const bool server_wants : {true, false})
+    for (const bool client_wants : {true, false}) {
+      EventLog log;
+      Options options = echoing();
+      options.hooks.on_open = [&log](Connection& connection, const Request&) {
+        log.add(connection.is_compressed() ? "server compresses" : "server does not");
+      };
+      if (server_wants) options.compression.emplace();
+      Server server(std::move(options));
+      server.start();
+      auto wanted = logging_client(log, "ws://127.0.0.1:" + std::to_string(server.port()) + "/");
+      if (client_wants) wanted.compression.emplace();
+      wanted.hooks.on_open = [&log](const client::OpenInfo& info) {
+        log.add(info.transport.is_compressed ? "client compresses" : "client does not");
+      };
+      Client client(wanted);
+      client.start();
+      ASSERT_TRUE(client.send(std::string(100'000, 'x')));
+
+      const bool both = server_wants && client_wants;
+      EXPECT_TRUE(log.wait_for(both ? "server compresses" : "server does not"));
+      EXPECT_TRUE(log.wait_for(both ? "client compresses" : "client does not"));
+      EXPECT_TRUE(log.wait_for("message xxx"));
+    }
+}
+
+TEST(ServerAndClient, KeepTheOrderOfCompressedMessagesFromManyThreads) {
+  constexpr int kThreads = 4;
+  constexpr int kMessages = 200;
+  Options options;
+  options.compression.emplace();
+  options.send_buffer_bytes_max = std::size_t{16} << 20;
+  std::promise<Connection> opened;
+  options.hooks.on_open = [&](Connection& connection, const Request&) {
+    opened.set_value(connection);
+  };
+  Server server(std::move(options));
+  server.start();
+  std::vector<int> next(kThreads, 0);
+  std::promise<void> done;
+  int count = 0;
+  ClientOptions wanted;
+  wanted.urls = {"ws://127.0.0.1:" + std::to_string(server.port()) + "/"};
+  wanted.compression.emplace();
+  wanted.hooks.on_message = [&](core::MessageView message) {
+    const auto thread = static_cast<std::size_t>(message.payload[0] - '0');
+    EXPECT_EQ(message.payload.substr(300), std::to_string(next[thread]++));
+    if (++count == kThreads * kMessages) done.set_value();
+  };
+  Client client(wanted);
+  client.start();
+  Connection connection = opened.get_future().get();
+
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread)
+    threads.emplace_back([connection, thread]() mutable {
+      const std::string padding(300, static_cast<char>('0' + thread));
+      for (int i = 0; i < kMessages; ++i) EXPECT_TRUE(connection.send(padding + std::to_string(i)));
+    });
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(done.get_future().wait_for(20s), std::future_status::ready);
+  server.stop();
+  client.stop();
 }
 
 TEST(ServerAndClient, TalkOverTls) {
