@@ -140,10 +140,21 @@ std::string fault_of_url_characters(std::string_view text, std::string_view othe
   return {};
 }
 
+std::optional<std::string_view> scheme_of(std::string_view text) noexcept {
+  const std::size_t end = text.find("://");
+  if (end == std::string_view::npos || end == 0 || is_digit(text.front())) return std::nullopt;
+  const std::string_view scheme = text.substr(0, end);
+  const bool is_scheme = std::all_of(scheme.begin(), scheme.end(),
+                                     [](char c) { return is_alnum(c) || is_one_of(c, "+-."); });
+  return is_scheme ? std::optional{scheme} : std::nullopt;
+}
+
 std::string without_user_info(std::string_view text) {
-  const std::size_t scheme = text.find("://");
-  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const std::size_t end = std::min(text.find_first_of("/?#", begin), text.size());
+  const auto scheme = scheme_of(text);
+  const std::size_t begin = scheme ? scheme->size() + 3 : 0;
+  // Without a scheme nobody can tell where the authority ends.
+  const std::size_t end =
+      scheme ? std::min(text.find_first_of("/?#", begin), text.size()) : text.size();
   const std::size_t at = text.substr(0, end).rfind('@');
   if (at == std::string_view::npos || at < begin) return std::string{text};
   return std::string{text.substr(0, begin)} + "***" + std::string{text.substr(at)};

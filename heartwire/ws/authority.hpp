@@ -38,6 +38,10 @@ base::Result<Authority, std::string> parse_authority(std::string_view text);
 std::string fault_of_url_characters(std::string_view text, std::string_view others,
                                     std::string_view part);
 
+/// What stands before `://` in `text`; nothing if that is no scheme (RFC 3986 section 3.1), and so
+/// perhaps a user and a password.
+std::optional<std::string_view> scheme_of(std::string_view text) noexcept;
+
 /// `text`, a URL that may be anything, without what may be a user and a password.
 std::string without_user_info(std::string_view text);
 

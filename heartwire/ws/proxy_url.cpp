@@ -57,11 +57,9 @@ std::string fault_of_user(const ProxyUrl& proxy) {
 
 std::string parse_parts(std::string_view text, ProxyUrl& proxy) {
   if (text.empty()) return "it is empty";
-  const std::size_t colon = text.find("://");
-  if (colon != std::string_view::npos) {
-    if (std::string fault = parse_scheme(text.substr(0, colon), proxy); !fault.empty())
-      return fault;
-    text.remove_prefix(colon + 3);
+  if (const auto scheme = scheme_of(text)) {
+    if (std::string fault = parse_scheme(*scheme, proxy); !fault.empty()) return fault;
+    text.remove_prefix(scheme->size() + 3);
   }
   const std::size_t end = std::min(text.find_first_of("/?#"), text.size());
   // Else a part of the password would be told as a port or a path.
@@ -81,8 +79,8 @@ std::string parse_parts(std::string_view text, ProxyUrl& proxy) {
 std::string without_credentials(std::string_view text) {
   const std::size_t at = text.rfind('@');
   if (at == std::string_view::npos) return std::string{text};
-  const std::size_t scheme = text.substr(0, at).find("://");
-  const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const auto scheme = scheme_of(text);
+  const std::size_t begin = scheme && scheme->size() < at ? scheme->size() + 3 : 0;
   return std::string{text.substr(0, begin)} + "***" + std::string{text.substr(at)};
 }
 

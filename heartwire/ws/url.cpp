@@ -38,10 +38,10 @@ std::string parse_target(std::string_view text, Url& url) {
 
 std::string parse_parts(std::string_view text, Url& url) {
   if (text.empty()) return "it is empty";
-  const std::size_t colon = text.find("://");
-  if (colon == std::string_view::npos) return "it does not begin with ws:// or wss://";
-  if (std::string fault = parse_scheme(text.substr(0, colon), url); !fault.empty()) return fault;
-  text.remove_prefix(colon + 3);
+  const auto scheme = scheme_of(text);
+  if (!scheme) return "it does not begin with ws:// or wss://";
+  if (std::string fault = parse_scheme(*scheme, url); !fault.empty()) return fault;
+  text.remove_prefix(scheme->size() + 3);
 
   const std::size_t end = std::min(text.find_first_of("/?#"), text.size());
   auto authority = parse_authority(text.substr(0, end));

@@ -32,10 +32,18 @@ TEST(Authority, says_what_is_wrong_and_no_password) {
   EXPECT_EQ(fault("[::1"), "the IPv6 address has no closing ']'");
 }
 
+TEST(Authority, a_scheme_is_one_only_by_its_letters) {
+  EXPECT_EQ(scheme_of("a+b-c.1://h"), "a+b-c.1");
+  for (const char* text : {"h", "://h", "1a://h", "u:p://h", "u@h://"})
+    EXPECT_EQ(scheme_of(text), std::nullopt) << text;
+}
+
 TEST(Authority, a_url_is_shown_without_its_user) {
   EXPECT_EQ(without_user_info("ws://u:p@h/x@y"), "ws://***@h/x@y");
   EXPECT_EQ(without_user_info("ws://h/x@y"), "ws://h/x@y");
   EXPECT_EQ(without_user_info("u:p@h"), "***@h");
+  EXPECT_EQ(without_user_info("u:p@ws://h"), "***@ws://h");
+  EXPECT_EQ(without_user_info("u:p://q@h"), "***@h");
 }
 
 TEST(Authority, an_ipv6_address_is_put_into_brackets) {

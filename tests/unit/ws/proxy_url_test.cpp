@@ -64,7 +64,8 @@ TEST(ProxyUrl, refuses_credentials_that_cannot_be_carried) {
 TEST(ProxyUrl, never_shows_a_password_however_wrong_the_url) {
   for (const char* text : {"http://me:secret@proxy:0", "me:secret@", "http://me:sec/secret@proxy",
                            "http://me:12/secret@proxy", "http://me:?secret@proxy",
-                           "me:#secret@proxy", "x://me:secret@h", "http://me:secret@a@proxy"}) {
+                           "me:#secret@proxy", "x://me:secret@h", "http://me:secret@a@proxy",
+                           "me:secret@http://proxy", "me:secret://@proxy"}) {
     EXPECT_THAT(fault(text), Not(HasSubstr("secret"))) << text;
     EXPECT_NE(fault(text), "none") << text;
   }

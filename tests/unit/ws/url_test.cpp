@@ -67,7 +67,7 @@ constexpr BadRow kFaults[] = {
     {"http://example.com", "write ws://"},
     {"https://example.com", "write wss://"},
     {"ftp://example.com", "the scheme is ftp, only ws and wss"},
-    {"://host", "only ws and wss"},
+    {"://host", "does not begin with ws:// or wss://"},
     {"ws://", "the host is missing"},
     {"ws:///path", "the host is missing"},
     {"ws://:80", "the host is missing"},
@@ -115,6 +115,8 @@ TEST(Url, an_error_shows_the_url_escaped_and_without_the_password) {
 
   EXPECT_THAT(parsed.error().text, HasSubstr("URL \"ws://***@host/\\x1b[2J\""));
   EXPECT_THAT(parsed.error().text, Not(HasSubstr("secret")));
+  for (const char* text : {"user:secret@ws://host", "user:secret://@host", "user:secret@host"})
+    EXPECT_THAT(parse_url(text).error().text, Not(HasSubstr("secret"))) << text;
 }
 
 TEST(Url, a_name_too_long_for_dns_is_refused) {
