@@ -251,6 +251,68 @@ def handshake_client():
     yield "tls", RANDOM + b"\x15\x03\x01\x00\x02\x02\x46"
 
 
+ADDRESSES = """
+192.0.2.1
+255.255.255.255
+256.0.0.1
+01.2.3.4
+1.2.3
+::
+::1
+2001:db8::8:800:200c:417a
+1:2:3:4:5:6:7:8
+1:2:3:4:5:6:7::
+1::2::3
+::ffff:192.0.2.1
+1:2:3:4:5:6:192.0.2.1
+::12345
+fe80::1%eth0
+""".split("\n")[1:-1]
+
+
+def proxy_connect():
+    def seed(lines, host="example.org", user=0, body=""):
+        return bytes([user]) + RANDOM + piece(host) + number(443) + http(lines, body)[1:]
+
+    yield "well", seed(["HTTP/1.1 200 Connection established"])
+    yield "http_1_0", seed(["HTTP/1.0 200 OK", "Via: proxy"], "192.0.2.1", 1)
+    yield "bytes_behind", seed(["HTTP/1.1 200 OK", "Content-Length: 5"], "[::1]", 0, "hello")
+    yield "forbidden", seed(["HTTP/1.1 403 Forbidden"], body="<html>")
+    yield "wants_user", seed(["HTTP/1.1 407 Who", 'Proxy-Authenticate: Digest x="a", Basic'])
+    yield "other_user", seed(["HTTP/1.1 407 Who", "Proxy-Authenticate: basic realm=x"], user=1)
+    yield "busy", seed(["HTTP/1.1 503 \x80\x1b[2J", "Retry-After: 120"])
+    yield "not_http", b"\0" + OCTETS + piece("a") + number(1) + b"\x05\x00"
+
+
+def proxy_url():
+    for index, (names, host, proxy) in enumerate([
+            ("example.org, .local\t*.test", "www.example.org", "http://me:p%40w@proxy:3128"),
+            ("10.0.0.0/8 fd00::/9", "10.1.2.3", "socks5h://proxy"),
+            ("fd00::/9,[::1]:443", "[fd7f::1]", "socks5://me:pw@[::1]:1080/"),
+            ("a:443,192.0.2.1/33", "a.", "proxy"), ("*", "b", "https://proxy"),
+            ("[::1,a:65536,/8", "192.0.2.1", "http://me:p/w@proxy"),
+            ("example.org:8080", "example.org", "http://a:b:c@proxy:0"), ("", "x", "")]):
+        yield f"{index:02}", piece(names) + piece(host) + number(443) + proxy.encode()
+
+
+def socks5():
+    def seed(said, host="example.org", user=0, how=RANDOM):
+        return bytes([user]) + how + piece(host) + number(443) + bytes.fromhex(said)
+
+    yield "name", seed("0500 05000001 00000000 0000")
+    yield "whole", seed("0500 05000001 00000000 0000", how=WHOLE)
+    yield "user", seed("0502 0100 05000004 00000000000000000000000000000001 0050", "[::1]", 1)
+    yield "reply_with_name", seed("0500 05000003 0161 0050", "192.0.2.1")
+    yield "behind_the_reply", seed("0500 05000001 00000000 0000 8100")
+    yield "no_method", seed("05ff")
+    yield "not_offered", seed("0502")
+    yield "wrong_password", seed("0502 0101", user=1)
+    yield "refused", seed("0500 0505")
+    yield "reserved", seed("0500 05000101 00000000 0000")
+    yield "unknown_address", seed("0500 05000002 00000000 0000")
+    yield "not_socks", seed("48545450")
+
+
 def handshake_request():
     def seed(url, subprotocols=(), headers=(), origin=None):
         counts = len(subprotocols) | len(headers) << 2 | (0 if origin is None else 16)
@@ -386,9 +448,11 @@ TARGETS = {
     "client_endpoint": client_endpoint, "dialect": dialect, "dialect_names": dialect_names,
     "frame": frame_headers, "handshake_client": handshake_client,
     "handshake_request": handshake_request, "handshake_server": handshake_server, "head": head,
-    "http_date": lambda: listed(DATES), "json_field": lambda: listed(DOCUMENTS),
+    "http_date": lambda: listed(DATES), "ip_literal": lambda: listed(ADDRESSES),
+    "json_field": lambda: listed(DOCUMENTS),
     "lifecycle": lifecycle, "mask": mask, "message_reader": message_reader,
-    "retry_after": retry_after, "server_endpoint": server_endpoint, "url": lambda: listed(URLS),
+    "proxy_connect": proxy_connect, "proxy_url": proxy_url, "retry_after": retry_after,
+    "server_endpoint": server_endpoint, "socks5": socks5, "url": lambda: listed(URLS),
     "utf8": utf8,
 }
 
