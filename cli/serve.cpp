@@ -5,6 +5,8 @@
 #include "heartwire/server/options.hpp"
 
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -21,6 +23,7 @@ constexpr std::uint16_t kPort = 8080;
 struct Typed {
   ServeOptions options{};
   std::vector<core::DialectPtr> dialects{};
+  EntranceOptions entrance{};
 };
 
 void add_listening(CLI::App& app, ServeOptions& options) {
@@ -93,6 +96,33 @@ void add_limits(CLI::App& app, server::Options& server) {
       ->group(group);
 }
 
+void add_entrance(CLI::App& app, EntranceOptions& entrance) {
+  const auto group = "Who may come in";
+  add_repeated(
+      app, "--origin", "ORIGIN",
+      [&entrance](const std::string& origin) -> Parsed<base::Unit> {
+        const auto made = Entrance::make({.origins = {origin}});
+        if (!made) return base::Failure{made.error()};
+        entrance.origins.push_back(origin);
+        return base::Unit{};
+      },
+      "Pages of this origin may connect, besides our own; * is every one")
+      ->group(group);
+  add_repeated(
+      app, "--token-file", "FILE",
+      [&entrance](const std::string& path) -> Parsed<base::Unit> {
+        std::ifstream file(path);
+        std::string text{std::istreambuf_iterator<char>(file), {}};
+        if (!file.is_open() || file.bad()) return base::Failure{"cannot read \"" + path + '"'};
+        const auto made = Entrance::make({.tokens = text});
+        if (!made) return base::Failure{'"' + path + "\": " + made.error()};
+        entrance.tokens = entrance.tokens.value_or("") + text + '\n';
+        return base::Unit{};
+      },
+      "Only who sends one of its lines as a bearer token may connect")
+      ->group(group);
+}
+
 void add_tls(CLI::App& app, net::TlsOptions& tls) {
   const auto group = "TLS";
   app.add_option("--cert", tls.certificate_file, "Our certificate; turns TLS on (PEM)")
@@ -121,6 +151,7 @@ int run(Typed typed) {
   if (typed.dialects.empty())
     for (const char* name : kDialects) typed.dialects.push_back(*core::dialect::by_name(name));
   server.dialects = std::move(typed.dialects);
+  typed.options.entrance = Entrance::make(std::move(typed.entrance)).value();
   if (server.tls.certificate_file.empty() && !server.tls.ca_file.empty()) {
     std::fputs("heartwire serve: --ca needs --cert\n", stderr);
     return kExitUsage;
@@ -151,6 +182,7 @@ void add_serve_command(CLI::App& app, int& exit_code) {
   add_listening(*serve, typed->options);
   add_heartbeat(*serve, *typed);
   add_limits(*serve, typed->options.server);
+  add_entrance(*serve, typed->entrance);
   add_tls(*serve, typed->options.server.tls);
   add_draining(*serve, typed->options.server.drain);
   serve->footer(

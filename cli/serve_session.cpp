@@ -71,7 +71,8 @@ class Session {
  private:
   server::Options with_hooks(server::Options server) {
     server::Hooks& hooks = server.hooks;
-    hooks.on_request = [](const server::Request& request) {
+    hooks.on_request = [this](const server::Request& request) {
+      if (auto refusal = options_.entrance.refusal_of(request)) return *std::move(refusal);
       return server::Admit::accept(choose_subprotocol(request));
     };
     hooks.on_open = [this](server::Connection& connection, const server::Request& request) {

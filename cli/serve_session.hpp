@@ -1,6 +1,7 @@
 #pragma once
 // `heartwire serve` while it runs.
 
+#include "cli/entrance.hpp"
 #include "heartwire/server/options.hpp"
 
 #include <string>
@@ -9,6 +10,7 @@ namespace heartwire::cli {
 
 struct ServeOptions {
   server::Options server{};
+  Entrance entrance{};
   bool echoes_all = false;
   bool json = false;
   bool quiet = false;

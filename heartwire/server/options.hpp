@@ -51,7 +51,7 @@ struct Admit {
   /// With acceptance: the name of one of Options::dialects that this connection speaks. Empty: by
   /// the subprotocol, else by its first heartbeat.
   std::string dialect{};
-  std::vector<Header> headers{};  ///< Added to the answer.
+  std::vector<Header> headers{};  ///< Added to the answer, whichever it is.
 
   static Admit accept(std::string subprotocol = {}) {
     Admit admit;

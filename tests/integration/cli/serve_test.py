@@ -151,6 +151,40 @@ class Tests(tool.ToolTest):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr.decode(), r"attempt failed, http_status 503: ")
 
+    def status(self, url, *headers):
+        with tool.Peer(int(url.rsplit(":", 1)[1]), "/room", *headers) as peer:
+            return peer.status
+
+    def test_a_page_of_a_foreign_origin_is_refused_unless_it_is_named(self):
+        server, url = self.serve("--origin", "https://app.test")
+        self.assertEqual(self.status(url, "Origin: http://evil.test"), 403)
+        server.wait_line("refused with 403")
+        self.assertEqual(self.status(url, "Origin: http://tool.test"), 101)  # It is the Host.
+        self.assertEqual(self.status(url, "Origin: https://app.test"), 101)
+        _, open_url = self.serve("--origin", "*")
+        self.assertEqual(self.status(open_url, "Origin: http://evil.test"), 101)
+
+    def test_only_who_bears_a_token_comes_in(self):
+        tokens = os.path.join(self.folder(), "tokens")
+        with open(tokens, "w", encoding="ascii") as file:
+            file.write("# of the tests\nopen-sesame\n")
+        server, url = self.serve("--token-file", tokens)
+        self.assertEqual(self.status(url), 401)
+        self.assertEqual(self.status(url, "Authorization: Bearer close-sesame"), 401)
+        self.join(url + "/room", "--header", "Authorization: Bearer open-sesame")
+        server.wait_line("refused with 401", count=2)
+        self.assertNotIn("sesame", "".join(server.err))
+
+    def test_a_token_file_that_cannot_be_used_is_named_and_exits_with_2(self):
+        empty = os.path.join(self.folder(), "empty")
+        with open(empty, "w", encoding="ascii") as file:
+            file.write("# none\n")
+        for path, why in ((empty, "no token"), (empty + "-not", "cannot read")):
+            done = self.run_tool("serve", "--token-file", path)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(path, done.stderr.decode())
+            self.assertIn(why, done.stderr.decode())
+
     def test_a_message_that_is_too_long_ends_the_connection_with_1009(self):
         server, url = self.serve("--message-bytes-max", "1KiB")
         client = self.join(url + "/echo", "--no-reconnect")
