@@ -63,6 +63,33 @@ TEST_F(Chromium, opens_beats_by_text_sends_bytes_and_closes_with_its_code) {
   EXPECT_THAT(server.messages(), ::testing::Not(::testing::Contains("ping")));
 }
 
+TEST_F(Chromium, compresses_in_both_directions) {
+  server::Options wanted = page_options();
+  wanted.compression.emplace();
+  Host host(wanted);
+  const Witness& server = host.witness();
+  open_page(host);
+  ASSERT_TRUE(server.hears("open page.v2")) << server.transcript();
+  server::Connection page = host.guest();
+  EXPECT_TRUE(page.is_compressed());
+  ASSERT_TRUE(
+      server.hears("extensions permessage-deflate; server_max_window_bits=12; "
+                   "client_max_window_bits=12"))
+      << server.transcript();
+
+  for (unsigned i = 0; i < 20; ++i) {
+    const std::string message = "echo " + std::to_string(i) + std::string(i * 10'000, 'x');
+    ASSERT_TRUE(page.send(message));
+    ASSERT_TRUE(server.hears(message.substr(0, Witness::kTextMax))) << server.transcript();
+    EXPECT_THAT(server.all(Seen::message),
+                ::testing::Contains(::testing::Field(&Sight::count, message.size())));
+  }
+  ASSERT_TRUE(page.send("leave"));
+
+  ASSERT_TRUE(server.sees(Seen::close)) << server.transcript();
+  EXPECT_EQ(server.first(Seen::close).close.code, 4001);
+}
+
 TEST_F(Chromium, answers_ping_frames_by_itself_and_is_lost_at_once_when_it_is_killed) {
   server::Options wanted = page_options();
   wanted.dialects.clear();

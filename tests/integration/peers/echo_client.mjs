@@ -1,6 +1,7 @@
 // A WebSocket client of the npm package `ws`, ordered about by the server's messages: see
 // echo_client.py, which does the same and says how.
 import { createRequire } from 'node:module';
+import { parseArgs } from 'node:util';
 
 const require = createRequire(new URL('../npm/package.json', import.meta.url));
 const { WebSocket } = require('ws');
@@ -9,8 +10,24 @@ const kFragment = 65536;
 const kShort = 100;
 const say = (...words) => console.log(...words);
 
-const [url, ...subprotocols] = process.argv.slice(2);
-const socket = new WebSocket(url, subprotocols, { maxPayload: 1 << 27, perMessageDeflate: false });
+const { values: options, positionals } = parseArgs({
+  options: { compression: { type: 'string', default: '' } },
+  allowPositionals: true,
+});
+
+// Names of RFC 7692 as the package spells them: server_max_window_bits, serverMaxWindowBits.
+function deflateOptions(json) {
+  if (!json) return false;
+  const spelt = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const named = Object.entries(JSON.parse(json)).map(([name, value]) => [spelt(name), value]);
+  return { threshold: 0, ...Object.fromEntries(named) };
+}
+
+const [url, ...subprotocols] = positionals;
+const socket = new WebSocket(url, subprotocols, {
+  maxPayload: 1 << 27,
+  perMessageDeflate: deflateOptions(options.compression),
+});
 let echoes = true;
 
 const kOrders = {

@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 """A WebSocket client of python3-websockets, ordered about by the server's messages.
 
-    echo_client.py URL [SUBPROTOCOL...]
+    echo_client.py [--compression JSON] URL [SUBPROTOCOL...]
 
 Prints `open SUBPROTOCOL`, `got TEXT` (short texts), `ponged`, `closed CODE REASON`, or `refused
 STATUS RETRY-AFTER`, and ends. Orders are those of echo_server.py; all else is sent back, in
 fragments if it is longer than 64 KiB. `!ask TEXT` sends TEXT, and what comes is not echoed
 from then on. echo_client.mjs does the same.
 """
+import argparse
 import asyncio
-import sys
+import json
 
 import websockets
+from websockets.extensions import permessage_deflate
 
 FRAGMENT = 65536
 SHORT = 100
@@ -47,10 +49,18 @@ async def hear(socket, message):
 
 
 async def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--compression", type=json.loads)
+    parser.add_argument("url")
+    parser.add_argument("subprotocol", nargs="*")
+    options = parser.parse_args()
+    extensions = None
+    if options.compression is not None:
+        extensions = [permessage_deflate.ClientPerMessageDeflateFactory(**options.compression)]
     try:
         socket = await websockets.connect(
-            sys.argv[1], subprotocols=sys.argv[2:] or None, ping_interval=None, max_size=1 << 27,
-            compression=None, close_timeout=2)
+            options.url, subprotocols=options.subprotocol or None, ping_interval=None,
+            max_size=1 << 27, compression=None, extensions=extensions, close_timeout=2)
     except websockets.InvalidStatusCode as refusal:
         say("refused", refusal.status_code, refusal.headers.get("Retry-After", "-"))
         return

@@ -16,8 +16,17 @@ const { values: options } = parseArgs({
     port: { type: 'string', default: '0' },
     dialect: { type: 'string', default: '' },
     subprotocol: { type: 'string', multiple: true, default: [] },
+    compression: { type: 'string', default: '' },
   },
 });
+
+// Names of RFC 7692 as the package spells them: server_max_window_bits, serverMaxWindowBits.
+function deflateOptions(json) {
+  if (!json) return false;
+  const spelt = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  const named = Object.entries(JSON.parse(json)).map(([name, value]) => [spelt(name), value]);
+  return { threshold: 0, ...Object.fromEntries(named) };
+}
 
 const kOrders = {
   '!close': (guest, rest) => {
@@ -63,6 +72,7 @@ const server = new WebSocketServer({
   host: options.host,
   port: Number(options.port),
   maxPayload: 1 << 27,
+  perMessageDeflate: deflateOptions(options.compression),
   handleProtocols: (offered) => options.subprotocol.find((one) => offered.has(one)) ?? false,
 });
 server.on('connection', (socket, request) => {

@@ -7,6 +7,9 @@ Prints `port N`, and then, of the N-th connection, `open N PATH`, `header N NAME
 Orders are messages: `!close CODE REASON`, `!ping` (a Ping frame), `!say TEXT`, `!split TEXT` (a
 character in each frame), `!total` (answered with the bytes received so far). On the path /sink
 nothing is echoed. What is longer than 64 KiB is echoed in fragments.
+
+`--compression JSON`: permessage-deflate, with parameters of RFC 7692 by name; what is echoed is
+compressed then, however short. Default: none.
 """
 import argparse
 import asyncio
@@ -15,6 +18,7 @@ import ssl
 import sys
 
 import websockets
+from websockets.extensions import permessage_deflate
 
 FRAGMENT = 65536
 SHORT = 100
@@ -94,16 +98,20 @@ async def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--dialect", default="")
     parser.add_argument("--subprotocol", action="append")
+    parser.add_argument("--compression", type=json.loads)
     parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
     options = parser.parse_args()
     context = None
     if options.tls:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*options.tls)
+    extensions = None
+    if options.compression is not None:
+        extensions = [permessage_deflate.ServerPerMessageDeflateFactory(**options.compression)]
     server = await websockets.serve(
         Server(options.dialect).serve, options.host, options.port, ssl=context,
         subprotocols=options.subprotocol, ping_interval=None, max_size=1 << 27,
-        compression=None, close_timeout=2)
+        compression=None, extensions=extensions, close_timeout=2)
     say("port", server.sockets[0].getsockname()[1])
     await server.wait_closed()
 
