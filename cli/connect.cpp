@@ -45,6 +45,10 @@ void add_opening(CLI::App& app, client::Options& client) {
       ->expected(1)
       ->take_all()
       ->group(group);
+  app.add_flag_callback(
+         "--compress", [&client] { client.compression.emplace(); },
+         "Offer permessage-deflate to the server")
+      ->group(group);
   add_repeated(
       app, "--greeting", "TEXT",
       [&client](const std::string& text) -> Parsed<base::Unit> {

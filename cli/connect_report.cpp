@@ -41,7 +41,7 @@ void ConnectReport::on_open(const client::OpenInfo& info) {
   json.add("generation", transport.generation).add("url", transport.url);
   json.add("local_address", transport.local_address);
   json.add("remote_address", transport.remote_address).add("tls", transport.tls);
-  json.add("subprotocol", transport.subprotocol);
+  json.add("subprotocol", transport.subprotocol).add("compressed", transport.is_compressed);
   std::string text = info.is_first ? "open" : "open again";
   text +=
       ": " + transport.url + " at " + transport.remote_address + " after " + describe(info.outage);
@@ -50,6 +50,7 @@ void ConnectReport::on_open(const client::OpenInfo& info) {
   if (!transport.tls.empty()) text += ", " + transport.tls;
   if (!transport.subprotocol.empty())
     text += ", subprotocol " + base::escape_for_log(transport.subprotocol);
+  if (transport.is_compressed) text += ", compressed";
   log_.show(json, text);
 }
 

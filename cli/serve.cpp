@@ -43,6 +43,9 @@ void add_listening(CLI::App& app, ServeOptions& options) {
       ->type_name("FILE");
   app.add_flag("--echo", options.echoes_all,
                "Every path echoes; else /echo does, and the others are rooms");
+  app.add_flag_callback(
+      "--compress", [&options] { options.server.compression.emplace(); },
+      "Agree to permessage-deflate where a client offers it");
   app.add_flag("--json", options.json, "An object a line for every event, on standard output");
   app.add_flag("-q,--quiet", options.quiet, "No states on standard error");
   app.add_flag("-v,--verbose", options.verbose, "Heartbeats, too");

@@ -30,9 +30,11 @@ void ServeReport::on_open(const server::Connection& connection, const server::Re
   JsonObject json = object("open", connection);
   json.add("remote_address", request.remote_address).add("path", request.path);
   json.add("query", request.query).add("company", company);
+  json.add("compressed", connection.is_compressed());
   log_.show(json, line(connection, "open: " + request.remote_address + " on " +
                                        base::escape_for_log(request.path) + ", " +
-                                       std::to_string(company) + " there"));
+                                       std::to_string(company) + " there" +
+                                       (connection.is_compressed() ? ", compressed" : "")));
 }
 
 void ServeReport::on_close(const server::Connection& connection, const server::CloseInfo& info) {

@@ -36,6 +36,19 @@ class Tests(tool.ToolTest):
         done = self.run_tool("connect", "-q", url + "/anywhere", text="hello\n")
         self.assertEqual(done.stdout, b"hello\n")
 
+    def test_it_compresses_with_those_who_want_it(self):
+        for server_wants in (True, False):
+            server, url = self.serve("--echo", *(["--compress"] if server_wants else []))
+            for number, client_wants in enumerate((True, False), 1):
+                line = "x" * 10000
+                wish = ["--compress"] if client_wants else []
+                done = self.run_tool("connect", url + "/", *wish, text=line + "\n")
+                self.assertEqual(done.stdout.decode(), line + "\n")
+                is_compressed = server_wants and client_wants
+                self.assertEqual(b", compressed" in done.stderr, is_compressed)
+                opened = server.wait_line(f"#{number} open: .*").group()
+                self.assertEqual(opened.endswith(", compressed"), is_compressed)
+
     def peer(self, url, target="/echo", *headers):
         peer = tool.Peer(int(url.rsplit(":", 1)[1]), target, *headers)
         self.addCleanup(peer.socket.close)
