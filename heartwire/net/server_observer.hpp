@@ -5,9 +5,11 @@
 #include "heartwire/core/message.hpp"
 #include "heartwire/endpoint/server_endpoint.hpp"
 #include "heartwire/net/address.hpp"
+#include "heartwire/net/peer_certificate.hpp"
 #include "heartwire/ws/handshake_server.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,8 +34,9 @@ class ServerObserver {
  public:
   virtual ~ServerObserver() = default;
 
-  /// Followed at once by on_open if the client comes in.
-  virtual ServerDecision on_request(const ws::UpgradeRequest& request, const Address& peer) = 0;
+  /// Followed at once by on_open if the client comes in. `certificate`: the client's, verified.
+  virtual ServerDecision on_request(const ws::UpgradeRequest& request, const Address& peer,
+                                    std::optional<PeerCertificate> certificate) = 0;
   virtual void on_open(const ServerConnectionPtr& connection) = 0;
   virtual void on_message(const ServerConnectionPtr& connection, core::MessageView message) = 0;
   /// Exactly once for each on_open, unless the server was stopped before.

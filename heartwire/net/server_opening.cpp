@@ -43,7 +43,7 @@ void ServerConnection::begin(base::Instant now, const std::optional<core::Refusa
   rearm();
   if (options().tls)
     return stream_.async_tls_handshake(
-        *options().tls, {},
+        options().tls->current(), {},
         [this](std::optional<TlsFailure> failure) { on_tls(std::move(failure)); });
   stage_ = Stage::reading_request;
   await_readable();
@@ -74,7 +74,8 @@ void ServerConnection::judge(base::Instant now, const ws::UpgradeRequest& reques
                   refusal(why_not->http_status, text_of(why_not->reason), why_not->retry_after));
   if (const auto wait = shard_->drain_retry_after(now))
     return refuse(now, refusal(503, "The server is going away.", *wait));
-  const ServerDecision decision = shard_->observer().on_request(request, peer_);
+  const ServerDecision decision =
+      shard_->observer().on_request(request, peer_, stream_.peer_certificate());
   if (const auto* refused = std::get_if<ws::HttpRefusal>(&decision)) return refuse(now, *refused);
   open(now, request, std::get<ServerAcceptance>(decision), rest);
 }

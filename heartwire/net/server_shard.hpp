@@ -15,8 +15,8 @@
 #include "heartwire/net/loop.hpp"
 #include "heartwire/net/server_connection.hpp"
 #include "heartwire/net/server_observer.hpp"
+#include "heartwire/net/server_tls.hpp"
 #include "heartwire/net/stream.hpp"
-#include "heartwire/net/tls_context.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -40,8 +40,8 @@ struct ServerShardOptions {
   core::TokenRate message_rate{};
   /// Whether a send that finds no room ends the connection with 1013. Default: it is refused only.
   bool is_slow_peer_closed = false;
-  /// Default: no TLS.
-  std::optional<TlsContext> tls{};
+  /// Default: no TLS. Shared with the other shards and with who replaces it.
+  std::shared_ptr<const ServerTls> tls{};
   /// The shard's share of its server's.
   core::DrainOptions drain{};
 };

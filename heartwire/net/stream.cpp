@@ -148,4 +148,8 @@ std::optional<TlsInfo> Stream::tls_info() const {
   return tls_->channel.info();
 }
 
+std::optional<PeerCertificate> Stream::peer_certificate() const {
+  return tls_ ? tls_->channel.peer_certificate() : std::nullopt;
+}
+
 }  // namespace heartwire::net

@@ -11,6 +11,7 @@
 #include "heartwire/net/address.hpp"
 #include "heartwire/net/descriptor.hpp"
 #include "heartwire/net/io_result.hpp"
+#include "heartwire/net/peer_certificate.hpp"
 #include "heartwire/net/socket.hpp"
 #include "heartwire/net/tls_failure.hpp"
 
@@ -90,6 +91,8 @@ class Stream {
   bool has_unread_input() const noexcept;
   /// Nothing without TLS.
   std::optional<TlsInfo> tls_info() const;
+  /// Nothing without TLS, or of a peer that has shown none.
+  std::optional<PeerCertificate> peer_certificate() const;
   int fd() const noexcept { return descriptor_.fd(); }
 
  private:

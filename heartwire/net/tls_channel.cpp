@@ -4,17 +4,31 @@
 #include "heartwire/base/escape.hpp"
 #include "heartwire/net/address.hpp"
 #include "heartwire/net/system_error.hpp"
+#include "heartwire/net/tls_pin.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
 #include <utility>
+#include <vector>
 
 namespace heartwire::net {
+namespace {
+
+/// Without the dot at the end that makes a name absolute: neither SNI (RFC 6066 section 3) nor a
+/// certificate has it.
+std::string_view peer_name(const TlsContext& context, std::string_view host) {
+  std::string_view name = context.server_name().empty() ? host : context.server_name();
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return name;
+}
+
+}  // namespace
 
 /// How OpenSSL reaches the socket. Its own socket BIO writes without MSG_NOSIGNAL: a library that
 /// used it would kill programs by SIGPIPE.
@@ -76,7 +90,7 @@ struct TlsChannel::Bio {
 
 TlsChannel::TlsChannel(TlsContext context, int fd, std::string_view host)
     : context_(std::move(context)),
-      host_(context_.server_name().empty() ? host : context_.server_name()),
+      host_(peer_name(context_, host)),
       wire_{.fd = fd},
       ssl_(SSL_new(context_.native())) {
   BIO* const bio = BIO_new(Bio::method());
@@ -89,8 +103,10 @@ TlsChannel::TlsChannel(TlsContext context, int fd, std::string_view host)
     prepare_client();
     return;
   }
-  if (context_.is_verifying())
-    SSL_set_verify(ssl_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, on_verify);
+  if (context_.is_verifying()) {
+    const int strictness = context_.is_certificate_required() ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+    SSL_set_verify(ssl_, SSL_VERIFY_PEER | strictness, on_verify);
+  }
   SSL_set_accept_state(ssl_);
 }
 
@@ -144,13 +160,27 @@ TlsChannel::Progress TlsChannel::shake_hands() {
   if (has_failed_) return Progress::failed;
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_);
-  if (result == 1) return Progress::done;
+  if (result == 1) return check_pin();
   const int kind = SSL_get_error(ssl_, result);
   if (kind == SSL_ERROR_WANT_READ) return Progress::needs_read;
   if (kind == SSL_ERROR_WANT_WRITE) return Progress::needs_write;
   failure_.is_certificate = !rejection_.empty();
   failure_.text = take_error(kind);
   if (failure_.is_certificate) failure_.text = rejection_;
+  return Progress::failed;
+}
+
+/// A resumed session is checked like a new one: the key may have been unpinned since. Nothing of
+/// ours has been sent yet that only the right server may read, but perhaps a certificate.
+TlsChannel::Progress TlsChannel::check_pin() {
+  const std::vector<std::string>& pins = context_.pins();
+  if (pins.empty()) return Progress::done;
+  const X509* const certificate = SSL_get0_peer_certificate(ssl_);
+  const std::string pin = certificate == nullptr ? "missing" : pin_of(*certificate);
+  if (std::find(pins.begin(), pins.end(), pin) != pins.end()) return Progress::done;
+  has_failed_ = true;
+  failure_.is_certificate = true;
+  failure_.text = "the public key of the certificate is " + pin + ", which is not pinned";
   return Progress::failed;
 }
 
@@ -207,6 +237,13 @@ void TlsChannel::end_writing() noexcept {
 TlsInfo TlsChannel::info() const {
   const char* const cipher = SSL_get_cipher_name(ssl_);
   return {SSL_get_version(ssl_), cipher == nullptr ? "" : cipher, SSL_session_reused(ssl_) == 1};
+}
+
+std::optional<PeerCertificate> TlsChannel::peer_certificate() const {
+  if (!context_.is_verifying()) return std::nullopt;
+  const X509* const certificate = SSL_get0_peer_certificate(ssl_);
+  if (certificate == nullptr) return std::nullopt;
+  return describe_certificate(*certificate);
 }
 
 }  // namespace heartwire::net

@@ -5,6 +5,7 @@
 #include "heartwire/base/bytes.hpp"
 #include "heartwire/net/descriptor.hpp"
 #include "heartwire/net/io_result.hpp"
+#include "heartwire/net/peer_certificate.hpp"
 #include "heartwire/net/tls_context.hpp"
 #include "heartwire/net/tls_failure.hpp"
 
@@ -65,6 +66,9 @@ class TlsChannel {
 
   TlsInfo info() const;
 
+  /// Of a peer that has shown one, and been verified; also when the session is a resumed one.
+  std::optional<PeerCertificate> peer_certificate() const;
+
   /// Called by OpenSSL when the peer hands out a session to resume; TlsContext sets it.
   static int on_session(ssl_st* ssl, ssl_session_st* session);
 
@@ -79,6 +83,7 @@ class TlsChannel {
 
   static int on_verify(int is_good, x509_store_ctx_st* verification);
   void prepare_client();
+  Progress check_pin();
   IoResult end_of_io(int result, Ready& waits_for);
   std::string take_error(int kind);
 

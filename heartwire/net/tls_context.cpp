@@ -54,6 +54,7 @@ Complaint trust_text(SSL_CTX* context, const std::string& pem) {
   int count = 0;
   while (X509* const certificate = PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr)) {
     count += X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate);
+    SSL_CTX_add_client_CA(context, certificate);  // Only a server sends these names.
     X509_free(certificate);
   }
   ERR_clear_error();  // The end of the text is an error too.
@@ -75,6 +76,9 @@ Complaint set_trust(SSL_CTX* context, TlsRole role, const TlsOptions& options) {
     if (SSL_CTX_load_verify_locations(context, options.ca_file.c_str(), nullptr) != 1)
       return "the CA file " + quoted(options.ca_file) +
              " holds no certificate in PEM form: " + take_tls_error("nothing found");
+    // A client with several certificates sees which of them are wanted.
+    if (role == TlsRole::server)
+      SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(options.ca_file.c_str()));
   }
   if (!options.ca_pem.empty()) return trust_text(context, options.ca_pem);
   return std::nullopt;
@@ -132,7 +136,9 @@ struct TlsContext::Shared {
   TlsRole role{};
   std::string server_name;
   bool is_verifying = true;
+  bool is_certificate_required = true;
   bool is_resuming = true;
+  std::vector<std::string> pins;
   std::mutex mutex;
   std::map<std::string, SessionPtr> sessions;  ///< Under the mutex.
 };
@@ -147,6 +153,8 @@ base::Result<TlsContext, std::string> TlsContext::make(TlsRole role, const TlsOp
   shared->role = role;
   shared->server_name = options.server_name;
   shared->is_verifying = options.verify && (role == TlsRole::client || has_own_trust(options));
+  shared->is_certificate_required = options.client_certificate == ClientCertificate::required;
+  shared->pins = options.pins;
   shared->is_resuming = role == TlsRole::client && options.resume_sessions;
   HW_CHECK(SSL_CTX_set_ex_data(native, Shared::slot(), shared.get()) == 1);
   static_cast<void>(shared.release());
@@ -211,11 +219,23 @@ bool TlsContext::is_verifying() const noexcept {
   return shared().is_verifying;
 }
 
+bool TlsContext::is_certificate_required() const noexcept {
+  return shared().is_certificate_required;
+}
+
+const std::vector<std::string>& TlsContext::pins() const noexcept {
+  return shared().pins;
+}
+
 SSL_SESSION* TlsContext::take_session(const std::string& name) const {
   Shared& one = shared();
   const std::scoped_lock lock(one.mutex);
   const auto found = one.sessions.find(name);
   if (found == one.sessions.end()) return nullptr;
+  if (SSL_SESSION_get_protocol_version(found->second.get()) < TLS1_3_VERSION) {
+    SSL_SESSION_up_ref(found->second.get());
+    return found->second.get();
+  }
   SSL_SESSION* const session = found->second.release();
   one.sessions.erase(found);
   return session;

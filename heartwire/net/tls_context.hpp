@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct ssl_ctx_st;
 struct ssl_session_st;
@@ -31,12 +32,17 @@ class TlsContext {
   TlsRole role() const noexcept;
   /// What the peer must prove to be, if not the host that is dialled.
   const std::string& server_name() const noexcept;
-  /// Whether the peer must show a certificate that verifies: a client's does unless that was turned
-  /// off, a server's only if it was told whom to trust.
+  /// Whether a certificate of the peer's must verify: a client's peer's unless that was turned off,
+  /// a server's only if it was told whom to trust.
   bool is_verifying() const noexcept;
+  /// Whether a client without a certificate is refused by a server that is verifying.
+  bool is_certificate_required() const noexcept;
+  /// See TlsOptions::pins.
+  const std::vector<std::string>& pins() const noexcept;
 
-  /// The last session with `name`, which the caller then owns; null if there is none. Each is
-  /// handed out once (RFC 8446 appendix C.4).
+  /// The last session with `name`, a counted reference that is the caller's; null if there is none.
+  /// One of TLS 1.3 is handed out once (RFC 8446 appendix C.4). One of TLS 1.2 stays, since a
+  /// server need not follow a resumed handshake by a new ticket.
   ssl_session_st* take_session(const std::string& name) const;
   /// Takes over `session`.
   void keep_session(const std::string& name, ssl_session_st* session) const;

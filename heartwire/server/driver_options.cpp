@@ -4,7 +4,6 @@
 #include "heartwire/net/guarded_dialect.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -55,11 +54,6 @@ net::ServerShardOptions make_shard_options(const Options& options) {
   shard.message_rate = options.message_rate;
   shard.is_slow_peer_closed = options.slow_peer == SlowPeer::close;
   shard.drain = share_of_drain(options.drain, options.threads);
-  if (!options.tls.certificate_file.empty()) {
-    auto tls = net::TlsContext::server(options.tls);
-    if (!tls) throw std::runtime_error(tls.error());
-    shard.tls = std::move(tls).value();
-  }
   return shard;
 }
 

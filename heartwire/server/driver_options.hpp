@@ -12,8 +12,7 @@ namespace heartwire::server {
 /// `options` must have been validated.
 net::ServerDriverOptions make_driver_options(const Options& options);
 
-/// What the shards have in common. Throws std::runtime_error, naming the file, if TLS cannot be set
-/// up.
+/// What the shards have in common, but for TLS.
 net::ServerShardOptions make_shard_options(const Options& options);
 
 /// The same for one shard: what the user's dialects throw there is told to `observer`.

@@ -47,9 +47,13 @@ bool Observer::call(const char* name, const Function& hook, Arguments&&... argum
 }
 
 net::ServerDecision Observer::on_request(const ws::UpgradeRequest& request,
-                                         const net::Address& peer) {
+                                         const net::Address& peer,
+                                         std::optional<net::PeerCertificate> certificate) {
   const Hooks& hooks = shared_->hooks;
-  if (hooks.on_request || hooks.on_open) request_ = describe(request, peer);
+  if (hooks.on_request || hooks.on_open) {
+    request_ = describe(request, peer);
+    request_.client_certificate = std::move(certificate);
+  }
   Admit admit;
   const auto ask = [&](const Request& asked) { admit = hooks.on_request(asked); };
   const bool is_well = !hooks.on_request || call("on_request", std::function{ask}, request_);

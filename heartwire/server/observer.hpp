@@ -25,8 +25,8 @@ class Observer final : public net::ServerObserver {
  public:
   explicit Observer(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-  net::ServerDecision on_request(const ws::UpgradeRequest& request,
-                                 const net::Address& peer) override;
+  net::ServerDecision on_request(const ws::UpgradeRequest& request, const net::Address& peer,
+                                 std::optional<net::PeerCertificate> certificate) override;
   void on_open(const net::ServerConnectionPtr& connection) override;
   void on_message(const net::ServerConnectionPtr& connection, core::MessageView message) override;
   void on_close(const net::ServerConnectionPtr& connection,

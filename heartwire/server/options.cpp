@@ -48,9 +48,7 @@ Wrong wrong_limit(const Options& options) {
 std::optional<std::string> validate(const Options& options) {
   if (auto wrong = wrong_machine(options)) return wrong;
   if (auto wrong = wrong_limit(options)) return wrong;
-  if (options.tls.certificate_file.empty() && !options.tls.key_file.empty())
-    return "tls: key_file is set, but certificate_file is not";
-  return std::nullopt;
+  return net::validate_server(options.tls);
 }
 
 }  // namespace heartwire::server

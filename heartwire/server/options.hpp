@@ -9,6 +9,7 @@
 #include "heartwire/core/message.hpp"
 #include "heartwire/core/outcome.hpp"
 #include "heartwire/core/token_bucket.hpp"
+#include "heartwire/net/peer_certificate.hpp"
 #include "heartwire/net/tls_options.hpp"
 #include "heartwire/ws/deflate_params.hpp"
 
@@ -35,6 +36,8 @@ struct Request {
   std::vector<Header> headers{};
   std::vector<std::string> subprotocols{};  ///< Offered, the preferred one first.
   std::string remote_address{};             ///< "192.0.2.1:51234".
+  /// What the client has shown and was verified, if Options::tls has a CA.
+  std::optional<net::PeerCertificate> client_certificate{};
 };
 
 /// The answer to a Request. A subprotocol that was not offered, a status out of range or a header

@@ -2,6 +2,7 @@
 
 #include "heartwire/net/loop.hpp"
 #include "heartwire/net/server_driver.hpp"
+#include "heartwire/net/server_tls.hpp"
 #include "heartwire/server/driver_options.hpp"
 #include "heartwire/server/observer.hpp"
 
@@ -27,7 +28,9 @@ class Server::Impl {
   /// `borrowed`: the caller's loop, or null.
   Impl(net::Loop* borrowed, const Options& options) : shared_(std::make_shared<Shared>()) {
     shared_->hooks = options.hooks;
-    const net::ServerShardOptions common = make_shard_options(options);
+    net::ServerShardOptions common = make_shard_options(options);
+    set_up_tls(options.tls);
+    common.tls = tls_;
     std::vector<net::ServerShardSetup> setups;
     for (unsigned index = 0; index < options.threads; ++index) {
       if (borrowed == nullptr) own_loops_.push_back(std::make_unique<net::Loop>());
@@ -59,14 +62,32 @@ class Server::Impl {
     driver_->stop();
   }
 
+  base::Result<base::Unit, std::string> reload_tls() {
+    if (!tls_) return base::Failure{std::string{"the server has no TLS, so none can be reloaded"}};
+    auto made = net::TlsContext::server(tls_options_);
+    if (!made) return base::Failure{made.error()};
+    tls_->replace(std::move(made).value());
+    return base::Unit{};
+  }
+
   net::ServerDriver& driver() noexcept { return *driver_; }
   std::uint16_t port() const noexcept { return port_; }
 
  private:
+  void set_up_tls(const net::TlsOptions& options) {
+    if (options.certificate_file.empty()) return;
+    auto made = net::TlsContext::server(options);
+    if (!made) throw std::runtime_error(made.error());
+    tls_options_ = options;
+    tls_ = std::make_shared<net::ServerTls>(std::move(made).value());
+  }
+
   std::vector<std::unique_ptr<net::Loop>> own_loops_;  ///< Destroyed last.
   net::Loop* loop_ = nullptr;                          ///< The first.
   std::shared_ptr<Shared> shared_;             // With the observers, which may finish a hook later.
   std::shared_ptr<net::ServerDriver> driver_;  // With what it posted to the loops.
+  net::TlsOptions tls_options_;
+  std::shared_ptr<net::ServerTls> tls_;  // With the shards. Null: no TLS.
   std::atomic<std::uint16_t> port_{0};
 };
 
@@ -86,6 +107,9 @@ std::uint16_t Server::port() const noexcept {
 }
 void Server::drain() {
   impl_->driver().drain();
+}
+base::Result<base::Unit, std::string> Server::reload_tls() {
+  return impl_->reload_tls();
 }
 void Server::stop() {
   impl_->stop();

@@ -12,12 +12,14 @@
 // Threads: every method may be called from any thread and from inside a hook, and none blocks,
 // except start() for as long as binding takes, wait(), and the destructor.
 
+#include "heartwire/base/result.hpp"
 #include "heartwire/server/connection.hpp"
 #include "heartwire/server/options.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace heartwire::net {
 class Loop;
@@ -65,6 +67,12 @@ class Server {
       if (Connection{connection}.send(message)) ++count;
     return count;
   }
+
+  /// Reads the files of Options::tls again: certificate, key, and whom to trust. Who connects from
+  /// here on gets the new ones; connections that are there stay as they are. If anything is wrong
+  /// with a file, that is the error, for people, and what was in force stays in force. Reading
+  /// takes milliseconds. A client whose session is from before shakes hands in full once.
+  base::Result<base::Unit, std::string> reload_tls();
 
   /// Stops accepting, closes every connection with 1012 over the drain window, each told when to
   /// come back, and then stops. wait() returns when that is done.

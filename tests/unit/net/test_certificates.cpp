@@ -12,6 +12,7 @@
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 namespace heartwire::net::testing {
 namespace {
@@ -49,11 +50,44 @@ Certificate make_certificate(EVP_PKEY* key, const std::string& name, int serial,
   return certificate;
 }
 
-void write_identity(const Identity& to, X509* certificate, EVP_PKEY* key) {
+void write_identity(const Identity& to, X509* certificate, EVP_PKEY* key, X509* issuer = nullptr) {
   const File certificates = open_file(to.certificate_file, "w");
   PEM_write_X509(certificates.get(), certificate);
+  if (issuer != nullptr) PEM_write_X509(certificates.get(), issuer);
   const File keys = open_file(to.key_file, "w");
   PEM_write_PrivateKey(keys.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
+}
+
+struct Signer {
+  Certificate certificate;
+  Key key;
+};
+
+Signer read_signer(const Identity& from) {
+  const File certificate = open_file(from.certificate_file, "r");
+  const File key = open_file(from.key_file, "r");
+  return {
+      Certificate(PEM_read_X509(certificate.get(), nullptr, nullptr, nullptr), &X509_free),
+      Key(PEM_read_PrivateKey(key.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free),
+  };
+}
+
+void sign(X509* certificate, const Signer& by) {
+  X509_set_issuer_name(certificate, X509_get_subject_name(by.certificate.get()));
+  X509_sign(certificate, by.key.get(), EVP_sha256());
+}
+
+void make_ca(X509* certificate) {
+  add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
+  add_extension(certificate, NID_key_usage, "critical,keyCertSign");
+}
+
+Signer make_intermediate(const Signer& ca, int serial) {
+  Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+  Certificate certificate = make_certificate(key.get(), "intermediate", serial, -400, 400);
+  make_ca(certificate.get());
+  sign(certificate.get(), ca);
+  return {std::move(certificate), std::move(key)};
 }
 
 }  // namespace
@@ -66,8 +100,7 @@ Certificates::Certificates(const std::string& ca_name) {
   const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const Certificate ca = make_certificate(key.get(), ca_name, 1, -400, 400);
   X509_set_issuer_name(ca.get(), X509_get_subject_name(ca.get()));
-  add_extension(ca.get(), NID_basic_constraints, "critical,CA:TRUE");
-  add_extension(ca.get(), NID_key_usage, "critical,keyCertSign");
+  make_ca(ca.get());
   X509_sign(ca.get(), key.get(), EVP_sha256());
   write_identity(ca_, ca.get(), key.get());
 }
@@ -94,13 +127,14 @@ Identity Certificates::issue(const Wish& wish) {
     X509_set_issuer_name(leaf.get(), X509_get_subject_name(leaf.get()));
     X509_sign(leaf.get(), key.get(), EVP_sha256());
   } else {
-    const File ca_file = open_file(ca_.certificate_file, "r");
-    const File key_file = open_file(ca_.key_file, "r");
-    const Certificate ca(PEM_read_X509(ca_file.get(), nullptr, nullptr, nullptr), &X509_free);
-    const Key ca_key(PEM_read_PrivateKey(key_file.get(), nullptr, nullptr, nullptr),
-                     &EVP_PKEY_free);
-    X509_set_issuer_name(leaf.get(), X509_get_subject_name(ca.get()));
-    X509_sign(leaf.get(), ca_key.get(), EVP_sha256());
+    const Signer ca = read_signer(ca_);
+    if (wish.has_intermediate) {
+      const Signer middle = make_intermediate(ca, 1000 + count_);
+      sign(leaf.get(), middle);
+      write_identity(identity, leaf.get(), key.get(), middle.certificate.get());
+      return identity;
+    }
+    sign(leaf.get(), ca);
   }
   write_identity(identity, leaf.get(), key.get());
   return identity;

@@ -19,6 +19,7 @@ class Certificates {
     int valid_from_days = -1;  ///< From today.
     int valid_to_days = 30;
     bool is_self_signed = false;
+    bool has_intermediate = false;  ///< Issued by one that our CA issued, which follows it.
   };
 
   explicit Certificates(const std::string& ca_name = "heartwire test CA");

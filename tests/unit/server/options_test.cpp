@@ -30,6 +30,9 @@ TEST(ServerOptions, NameWhatIsWrong) {
       {"send_buffer_bytes_max", [](Options& options) { options.send_buffer_bytes_max = 0; }},
       {"send_buffer_bytes_max", [](Options& options) { options.send_buffer_bytes_max = 2U << 30; }},
       {"compression: level is 0", [](Options& options) { options.compression = {.level = 0}; }},
+      {"pins", [](Options& options) { options.tls.pins = {"x"}; }},
+      {"client_certificate",
+       [](Options& options) { options.tls.client_certificate = net::ClientCertificate::optional; }},
       {"key_file", [](Options& options) { options.tls.key_file = "key.pem"; }},
   };
   for (const auto& [name, spoil] : cases) {
