@@ -29,6 +29,7 @@ core::LifecycleOptions lifecycle_options(const Options& options) {
   // in the budget's line is nobody's failure.
   life.attempt_timeout = options.resolve_timeout + options.connect_timeout + options.tls_timeout +
                          options.handshake_timeout;
+  if (options.proxy != "none") life.attempt_timeout += options.proxy_timeout;
   if (options.dial_budget) life.attempt_timeout = std::chrono::hours{24 * 7};
   life.has_condition = static_cast<bool>(options.wanted);
   return life;
@@ -44,6 +45,7 @@ net::DialOptions dial_options(const Options& options) {
   net::DialOptions dial;
   dial.resolve_timeout = options.resolve_timeout;
   dial.connect_timeout = options.connect_timeout;
+  dial.proxy_timeout = options.proxy_timeout;
   dial.tls_timeout = options.tls_timeout;
   // The kernel keeps little of ours, so that a heartbeat is not queued behind a bulk transfer
   // there.

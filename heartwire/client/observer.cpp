@@ -35,6 +35,13 @@ Observer::Observer(PlanPtr plan) : plan_(std::move(plan)), hooks_(plan_, &plan_-
 Observer::Observer(PlanPtr plan, Hooks hooks)
     : plan_(std::move(plan)), hooks_(std::make_shared<const Hooks>(std::move(hooks))) {}
 
+void Observer::warn_of_blind_trust() {
+  if (!plan_->trusts_blindly || std::exchange(has_warned_, true)) return;
+  report(
+      "WARNING: tls.verify is off: the server's certificate is not checked, and anyone on the "
+      "path can read and change everything");
+}
+
 template <typename Work>
 void Observer::guarded(const char* name, const Work& work) {
   gate_.pass([&] {
@@ -77,7 +84,11 @@ base::Result<net::ClientTarget, std::string> Observer::make_target(std::uint32_t
     auto tls = plan_->tls();
     if (!tls) return base::Failure{tls.error()};
     target.tls = std::move(tls).value();
+    warn_of_blind_trust();
   }
+  auto proxy = plan_->proxy.choose(target.url);
+  if (!proxy) return base::Failure{proxy.error()};
+  target.proxy = std::move(proxy).value();
   for (auto& [name, value] : request.headers)
     target.headers.push_back({std::move(name), std::move(value)});
   return target;

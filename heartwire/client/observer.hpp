@@ -50,6 +50,8 @@ class Observer final : public net::ClientObserver {
   void report(std::string_view what);
 
  private:
+  /// Says once that nobody checks who the server is, if so it is.
+  void warn_of_blind_trust();
   /// Runs `work` behind the gate and reports what it throws; `name` is the user's, for people.
   template <typename Work>
   void guarded(const char* name, const Work& work);
@@ -60,6 +62,7 @@ class Observer final : public net::ClientObserver {
   const PlanPtr plan_;
   const std::shared_ptr<const Hooks> hooks_;  // The plan's, and owned with it, or our own.
   HookGate gate_;
+  bool has_warned_ = false;                    ///< Of blind trust.
   std::unique_ptr<const CloseInfo> last_end_;  ///< Since it was open, if it ended.
 };
 

@@ -1,5 +1,6 @@
 #include "heartwire/client/options.hpp"
 
+#include "heartwire/net/proxy_policy.hpp"
 #include "heartwire/ws/handshake_client.hpp"
 #include "heartwire/ws/url.hpp"
 #include "heartwire/ws/utf8.hpp"
@@ -34,6 +35,7 @@ Wrong wrong_timeout(const Options& options) {
   const std::pair<const char*, milliseconds> timeouts[] = {
       {"resolve_timeout", options.resolve_timeout},
       {"connect_timeout", options.connect_timeout},
+      {"proxy_timeout", options.proxy_timeout},
       {"tls_timeout", options.tls_timeout},
       {"handshake_timeout", options.handshake_timeout},
   };
@@ -44,6 +46,11 @@ Wrong wrong_timeout(const Options& options) {
   if (give_up < milliseconds::zero() || give_up > std::chrono::hours{24 * 30})
     return "tcp_user_timeout must be from 0 to 30 days";
   return std::nullopt;
+}
+
+Wrong wrong_way(const Options& options) {
+  if (const auto policy = net::ProxyPolicy::parse(options.proxy); !policy) return policy.error();
+  return net::validate_client(options.tls);
 }
 
 Wrong wrong_size(const Options& options) {
@@ -81,6 +88,7 @@ std::optional<std::string> validate(const Options& options) {
   if (auto wrong = wrong_url(options)) return wrong;
   if (auto wrong = wrong_request(options)) return wrong;
   if (auto wrong = wrong_timeout(options)) return wrong;
+  if (auto wrong = wrong_way(options)) return wrong;
   if (auto wrong = wrong_size(options)) return wrong;
   if (auto wrong = wrong_greeting(options)) return wrong;
   return wrong_lifecycle(options);

@@ -46,8 +46,8 @@ struct AttemptInfo {
 struct TransportInfo {
   std::uint32_t generation = 0;  ///< 1 for the first attempt ever made, and rising.
   std::string url{};
-  std::string local_address{};  ///< "127.0.0.1:51234", "[::1]:51234".
-  std::string remote_address{};
+  std::string local_address{};    ///< "127.0.0.1:51234", "[::1]:51234".
+  std::string remote_address{};   ///< The proxy's, if there is one.
   std::string tls{};              ///< "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty without TLS.
   std::string subprotocol{};      ///< As negotiated, or empty.
   std::vector<Header> headers{};  ///< Of the server's answer to the upgrade.
@@ -155,10 +155,18 @@ struct Options {
   core::OutboxOptions outbox{};
 
   net::TlsOptions tls{};
+  /// Through which proxy to go: `none`; `environment`, which reads HTTPS_PROXY, HTTP_PROXY,
+  /// ALL_PROXY and NO_PROXY once, when the client is made; or a URL,
+  /// `http://user:password@proxy:3128`, `socks5h://proxy:1080` (the proxy looks the server's name
+  /// up) or `socks5://...` (we do). Default `none`: what a variable of the environment says must
+  /// not divert a program that never asked.
+  std::string proxy = "none";
 
   /// Timeouts of an attempt's stages, from 1 ms to 24 h. Each default bears a bad mobile link.
   std::chrono::milliseconds resolve_timeout{5'000};
   std::chrono::milliseconds connect_timeout{10'000};
+  /// From the connection to a proxy to its word that it has reached the server.
+  std::chrono::milliseconds proxy_timeout{10'000};
   std::chrono::milliseconds tls_timeout{10'000};
   std::chrono::milliseconds handshake_timeout{10'000};
   /// From our Close message to the end, whatever the peer does. From 1 ms to 1 h. Default 5 s.

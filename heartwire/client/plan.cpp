@@ -33,6 +33,8 @@ Plan::Plan(Options options)
       judge(std::move(options.judge)),
       greeting(std::move(options.greeting)),
       make_greeting(std::move(options.make_greeting)),
+      proxy(*net::ProxyPolicy::parse(options.proxy)),  // Valid: see driver.
+      trusts_blindly(!options.tls.verify && options.tls.pins.empty()),
       tls_options_(std::move(options.tls)) {
   // Files that were named are looked at now, when somebody can still be told.
   const bool is_needed =

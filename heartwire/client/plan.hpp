@@ -6,6 +6,7 @@
 #include "heartwire/base/result.hpp"
 #include "heartwire/client/options.hpp"
 #include "heartwire/net/client_driver.hpp"
+#include "heartwire/net/proxy_policy.hpp"
 #include "heartwire/net/tls_context.hpp"
 
 #include <functional>
@@ -36,6 +37,8 @@ class Plan {
   const std::function<std::optional<core::Verdict>(const core::Outcome&)> judge;
   const std::vector<core::Message> greeting;
   const std::function<std::vector<core::Message>()> make_greeting;
+  const net::ProxyPolicy proxy;
+  const bool trusts_blindly;  ///< Nobody checks who a wss server is: neither by a chain nor a pin.
 
  private:
   const net::TlsOptions tls_options_;

@@ -216,7 +216,7 @@ void ClientDriver::perform(base::Instant now, const life::Dial& dial) {
   target_ = std::make_unique<ClientTarget>(std::move(target).value());
   dialer_ = std::make_unique<Dialer>(loop_);
   HW_CHECK(!target_->url.is_secure || target_->tls);
-  dialer_->start({target_->url.host, target_->url.port, {}}, options_->dial,
+  dialer_->start({target_->url.host, target_->url.port, {}, target_->proxy}, options_->dial,
                  target_->url.is_secure ? std::optional{*target_->tls} : std::nullopt,
                  [this](DialResult result) {
                    const auto self = shared_from_this();

@@ -13,6 +13,7 @@
 #include "heartwire/net/tls_context.hpp"
 #include "heartwire/net/write_buffer.hpp"
 #include "heartwire/ws/head.hpp"
+#include "heartwire/ws/proxy_url.hpp"
 #include "heartwire/ws/url.hpp"
 
 #include <atomic>
@@ -31,6 +32,7 @@ struct ClientTarget {
   std::vector<ws::Field> headers;
   /// For a wss URL.
   std::shared_ptr<const TlsContext> tls;
+  std::optional<ws::ProxyUrl> proxy{};  ///< Default: none.
 };
 
 /// The connection that is open.

@@ -10,7 +10,7 @@ namespace {
 
 TEST(ClientMemory, is_a_pointer_and_an_observer_that_shares_its_options) {
   EXPECT_LE(sizeof(Client), sizeof(void*));
-  EXPECT_LE(sizeof(Observer), 64u);
+  EXPECT_LE(sizeof(Observer), 72u);
 }
 
 }  // namespace

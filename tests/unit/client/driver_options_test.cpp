@@ -57,6 +57,19 @@ TEST(DriverOptions, carry_what_the_user_said) {
   EXPECT_EQ(driver.handshake_timeout, 8s);
 }
 
+TEST(DriverOptions, leave_time_for_a_proxy_where_there_may_be_one) {
+  Options options = good_options();
+  options.resolve_timeout = options.connect_timeout = options.tls_timeout = 1s;
+  options.handshake_timeout = 1s;
+  options.proxy_timeout = 7s;
+  EXPECT_EQ(make_driver_options(options).endpoint.lifecycle.attempt_timeout, 4s);
+
+  options.proxy = "http://proxy:3128";
+
+  EXPECT_EQ(make_driver_options(options).endpoint.lifecycle.attempt_timeout, 11s);
+  EXPECT_EQ(make_driver_options(options).dial.proxy_timeout, 7s);
+}
+
 TEST(DriverOptions, let_the_kernel_give_up_with_the_verdict) {
   Options options = good_options();
   options.heartbeat.interval = 20s;

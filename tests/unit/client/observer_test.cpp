@@ -47,6 +47,38 @@ TEST_F(Observer, sets_up_tls_when_the_request_turns_out_to_need_it) {
   EXPECT_TRUE(observer.make_target(1, 0)->tls);
 }
 
+TEST_F(Observer, goes_through_the_proxy_that_it_was_told) {
+  EXPECT_FALSE(client::Observer(options).make_target(0, 0)->proxy) << "none by default";
+  options.proxy = "socks5h://proxy";
+
+  const auto target = client::Observer(options).make_target(0, 0);
+
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->proxy, (ws::ProxyUrl{ws::ProxyScheme::socks5h, "proxy", 1080, {}}));
+}
+
+TEST_F(Observer, is_loud_once_about_a_server_that_nobody_checks) {
+  options.tls.verify = false;
+  client::Observer observer(options);
+  ASSERT_TRUE(observer.make_target(0, 0));
+  EXPECT_TRUE(errors.empty()) << "no TLS yet";
+
+  ASSERT_TRUE(observer.make_target(1, 1));
+  ASSERT_TRUE(observer.make_target(2, 1));
+
+  EXPECT_THAT(errors, ElementsAre(HasSubstr("tls.verify is off")));
+}
+
+TEST_F(Observer, is_content_with_a_pin_alone) {
+  options.tls.verify = false;
+  options.tls.pins = {"sha256//YhKJKSzoTt2b5FP18fvpHo7fJYqQCjAa3HWY3tvRMwE="};
+  client::Observer observer(options);
+
+  ASSERT_TRUE(observer.make_target(0, 1));
+
+  EXPECT_TRUE(errors.empty());
+}
+
 TEST_F(Observer, shares_its_tls_with_those_that_ask_alike) {
   client::Observer one(options);
   client::Observer other(options);
