@@ -59,6 +59,15 @@ void add_opening(CLI::App& app, client::Options& client) {
       ->group(group);
 }
 
+void add_proxy(CLI::App& app, client::Options& client) {
+  client.proxy = "environment";
+  app.add_option("--proxy", client.proxy,
+                 "http://, socks5:// or socks5h://, or none; default by HTTPS_PROXY and its kin")
+      ->type_name("URL")
+      ->default_str("environment")
+      ->group("Opening");
+}
+
 void add_heartbeat(CLI::App& app, client::Options& client) {
   core::HeartbeatOptions& heartbeat = client.heartbeat;
   const auto group = "Heartbeat";
@@ -145,6 +154,11 @@ void add_tls(CLI::App& app, Typed& typed) {
   app.add_option("--server-name", tls.server_name, "Name to ask for and to find, not the URL's")
       ->type_name("NAME")
       ->group(group);
+  app.add_option("--pin", tls.pins, "Public key that the server must have (repeatable)")
+      ->type_name("sha256//HASH")
+      ->expected(1)
+      ->take_all()
+      ->group(group);
   app.add_flag("--insecure", typed.is_insecure, "Trust any certificate: for experiments only")
       ->group(group);
 }
@@ -200,11 +214,15 @@ int run(Typed typed) {
                                                       {"delay_max", "--retry-max"},
                                                       {"factor", "--factor"},
                                                       {"elapsed_max", "--elapsed"},
-                                                      {"stable_after", "--stable-after"}});
+                                                      {"stable_after", "--stable-after"},
+                                                      {"tls: server_name", "--server-name"},
+                                                      {"tls: pins", "--pin"},
+                                                      {"tls: key_file", "--key"},
+                                                      {"certificate_file", "--cert"}});
     std::fprintf(stderr, "heartwire connect: %s\n", text.c_str());
     return kExitUsage;
   }
-  if (typed.is_insecure)
+  if (typed.is_insecure && client.tls.pins.empty())
     std::fputs(
         "heartwire connect: WARNING: --insecure: the server's certificate is not checked; anyone "
         "on the path can read and change everything\n",
@@ -219,6 +237,7 @@ void add_connect_command(CLI::App& app, int& exit_code) {
   CLI::App* connect = app.add_subcommand(
       "connect", "Lines of standard input to messages, messages to standard output, kept alive");
   add_opening(*connect, typed->options.client);
+  add_proxy(*connect, typed->options.client);
   add_heartbeat(*connect, typed->options.client);
   add_reconnect(*connect, *typed);
   add_tls(*connect, *typed);

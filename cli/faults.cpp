@@ -148,6 +148,7 @@ class Session {
                      log_.say("end of input; going on until SIGINT or SIGTERM");
                    },
                    [this](Console::Interrupted) { has_quit_ = true; },
+                   [](Console::HungUp) {},
                    [](Console::Woken) {},
                    [](Console::TimedOut) {},
                },

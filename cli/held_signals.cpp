@@ -1,15 +1,12 @@
 #include "cli/held_signals.hpp"
 
-#include <csignal>
-
 namespace heartwire::cli {
 
-void hold_signals() noexcept {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+void hold_signals(std::initializer_list<int> signals) noexcept {
+  sigset_t held;
+  sigemptyset(&held);
+  for (const int signal : signals) sigaddset(&held, signal);
+  pthread_sigmask(SIG_BLOCK, &held, nullptr);
 }
 
 }  // namespace heartwire::cli

@@ -137,6 +137,11 @@ void add_tls(CLI::App& app, net::TlsOptions& tls) {
   app.add_option("--ca", tls.ca_file, "Whoever connects must show a certificate of these (PEM)")
       ->type_name("FILE")
       ->group(group);
+  add_choice<net::ClientCertificate>(app, "--client-certificate", tls.client_certificate,
+                                     {{"required", net::ClientCertificate::required},
+                                      {"optional", net::ClientCertificate::optional}},
+                                     "With --ca: whether who shows none is refused")
+      ->group(group);
 }
 
 void add_draining(CLI::App& app, core::DrainOptions& drain) {
@@ -160,16 +165,19 @@ int run(Typed typed) {
     return kExitUsage;
   }
   if (const auto wrong = server::validate(server)) {
-    const std::string text = in_option_names(*wrong, {{"interval", "--interval"},
-                                                      {"timeout", "--timeout"},
-                                                      {"connections_max", "--connections-max"},
-                                                      {"handshake_timeout", "--handshake-timeout"},
-                                                      {"send_buffer_bytes_max", "--send-buffer"},
-                                                      {"close_window", "--close-window"},
-                                                      {"downtime", "--downtime"},
-                                                      {"dialects", "--dialect"},
-                                                      {"key_file", "--key"},
-                                                      {"certificate_file", "--cert"}});
+    const std::string text =
+        in_option_names(*wrong, {{"interval", "--interval"},
+                                 {"timeout", "--timeout"},
+                                 {"connections_max", "--connections-max"},
+                                 {"handshake_timeout", "--handshake-timeout"},
+                                 {"send_buffer_bytes_max", "--send-buffer"},
+                                 {"close_window", "--close-window"},
+                                 {"downtime", "--downtime"},
+                                 {"dialects", "--dialect"},
+                                 {"key_file", "--key"},
+                                 {"client_certificate", "--client-certificate"},
+                                 {"ca_file", "--ca"},
+                                 {"certificate_file", "--cert"}});
     std::fprintf(stderr, "heartwire serve: %s\n", text.c_str());
     return kExitUsage;
   }
@@ -190,7 +198,8 @@ void add_serve_command(CLI::App& app, int& exit_code) {
   add_draining(*serve, typed->options.server.drain);
   serve->footer(
       "SIGINT or SIGTERM drains: every client is closed with 1012 and told when to return; a "
-      "second\nsignal stops at once. TIME is 500ms, 25s, 2m, 1h; BYTES is 4096, 64KiB, 1MiB.\n"
+      "second\nsignal stops at once. With --cert, SIGHUP reads certificate, key and CA again. TIME "
+      "is 500ms, 25s,\n2m, 1h; BYTES is 4096, 64KiB, 1MiB.\n"
       "Exit status: 0 ended as asked; 1 cannot listen, or stopped at once; 2 bad usage.");
   serve->callback([typed, &exit_code] { exit_code = run(*typed); });
 }

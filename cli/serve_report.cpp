@@ -78,6 +78,10 @@ void ServeReport::on_error(std::string_view text) {
   log_.say("error", base::escape_for_log(text, 400));
 }
 
+void ServeReport::on_reloaded(std::string_view text) {
+  log_.say("reloaded", text);
+}
+
 void ServeReport::on_draining(std::size_t open, std::chrono::nanoseconds window) {
   JsonObject json = StateLog::object("draining");
   json.add("open", open).add("close_window_ms", window);

@@ -28,6 +28,7 @@ class ServeReport {
   /// A message did not reach `count` others.
   void on_missed(const server::Connection& connection, std::size_t count);
   void on_error(std::string_view text);
+  void on_reloaded(std::string_view text);
   void on_draining(std::size_t open, std::chrono::nanoseconds window);
   void on_exit(const server::Stats& stats);
 

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -37,10 +38,16 @@ std::string choose_subprotocol(const server::Request& request) {
   return request.subprotocols.empty() ? std::string{} : request.subprotocols.front();
 }
 
+/// Without a certificate there is nothing to read again, and a hangup ends the program as ever.
+bool reloads_on_hangup(const ServeOptions& options) {
+  return !options.server.tls.certificate_file.empty();
+}
+
 class Session {
  public:
   explicit Session(ServeOptions options)
       : options_(std::move(options)),
+        console_({.catches_hangup = reloads_on_hangup(options_)}),
         log_(output_, {options_.json, options_.quiet, true}),
         report_(log_, options_.verbose),
         switchboard_(options_.echoes_all),
@@ -60,9 +67,11 @@ class Session {
       is_stopped_ = true;
       console_.wake();
     });
-    while (!is_stopped_)
-      if (std::holds_alternative<Console::Interrupted>(console_.next(std::nullopt, false)))
-        interrupt();
+    while (!is_stopped_) {
+      const Console::Event event = console_.next(std::nullopt, false);
+      if (std::holds_alternative<Console::Interrupted>(event)) interrupt();
+      if (std::holds_alternative<Console::HungUp>(event)) reload();
+    }
     waiter.join();
     report_.on_exit({stats_.accepted, stats_.refused, stats_.reaped, cut_off_});
     return cut_off_ == 0 && !output_.has_failed() ? kExitOk : kExitFailed;
@@ -124,6 +133,15 @@ class Session {
       throw std::runtime_error("cannot write the port file \"" + options_.port_file + '"');
   }
 
+  void reload() {
+    const auto reloaded = server_.reload_tls();
+    if (reloaded) {
+      report_.on_reloaded("read the certificate again; new connections get it");
+    } else {
+      report_.on_error("the certificate stays as it was: " + reloaded.error());
+    }
+  }
+
   void interrupt() {
     const auto now = steady_clock::now();
     if (interrupted_at_ && now - *interrupted_at_ < kOneInterrupt) return;
@@ -156,7 +174,11 @@ class Session {
 }  // namespace
 
 int run_serve(ServeOptions options) {
-  hold_signals();
+  if (reloads_on_hangup(options)) {
+    hold_signals({SIGINT, SIGTERM, SIGHUP});
+  } else {
+    hold_signals();
+  }
   try {
     return Session{std::move(options)}.run();
   } catch (const std::exception& error) {

@@ -22,11 +22,12 @@ using std::chrono::steady_clock;
 /// Read at a time.
 constexpr std::size_t kReadBytes = std::size_t{16} << 10;
 
-sigset_t ending_signals() {
+sigset_t caught_signals(const ConsoleOptions& options) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  if (options.catches_hangup) sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -41,7 +42,7 @@ int milliseconds_until(std::optional<steady_clock::time_point> until) {
 }  // namespace
 
 Console::Console(ConsoleOptions options) : options_(options) {
-  const sigset_t signals = ending_signals();
+  const sigset_t signals = caught_signals(options_);
   pthread_sigmask(SIG_BLOCK, &signals, &blocked_before_);
   signals_ = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
   wakes_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -78,7 +79,10 @@ std::optional<Console::Event> Console::poll(std::optional<steady_clock::time_poi
       {{signals_, POLLIN, 0}, {wakes_, POLLIN, 0}, {polls_input ? options_.input : -1, POLLIN, 0}}};
   if (::poll(entries.data(), entries.size(), milliseconds_until(until)) <= 0) return std::nullopt;
   signalfd_siginfo signal;
-  if (entries[0].revents != 0 && ::read(signals_, &signal, sizeof signal) > 0) return Interrupted{};
+  if (entries[0].revents != 0 && ::read(signals_, &signal, sizeof signal) > 0) {
+    if (signal.ssi_signo == SIGHUP) return HungUp{};
+    return Interrupted{};
+  }
   std::uint64_t wakes = 0;
   if (entries[1].revents != 0 && ::read(wakes_, &wakes, sizeof wakes) > 0) return Woken{};
   if (entries[2].revents != 0) read_input();

@@ -18,6 +18,9 @@ struct ConsoleOptions {
   /// Longer lines are reported as TooLong and skipped, so that input cannot grow memory. Default
   /// 4096, the longest that a terminal gives.
   std::size_t line_bytes_max = 4096;
+  /// Whether SIGHUP is reported as HungUp. Default false: it ends the program, as it does when a
+  /// terminal goes away.
+  bool catches_hangup = false;
 };
 
 class Console {
@@ -28,14 +31,15 @@ class Console {
   struct TooLong {};
   struct EndOfInput {};   ///< Reported once; then input is not looked at any more.
   struct Interrupted {};  ///< SIGINT or SIGTERM.
+  struct HungUp {};       ///< SIGHUP, if that is caught.
   struct Woken {};        ///< By wake().
   struct TimedOut {};
-  using Event = std::variant<Line, TooLong, EndOfInput, Interrupted, Woken, TimedOut>;
+  using Event = std::variant<Line, TooLong, EndOfInput, Interrupted, HungUp, Woken, TimedOut>;
 
-  /// From here to the destructor SIGINT and SIGTERM are blocked in this thread, and in those it
-  /// starts, and come out of next() instead. Construct it before starting any thread, and in one
-  /// place at a time. The destructor puts back what was blocked before: a program that must not be
-  /// killed by a signal while it ends blocks both itself first.
+  /// From here to the destructor SIGINT and SIGTERM (and SIGHUP, if caught) are blocked in this
+  /// thread, and in those it starts, and come out of next() instead. Construct it before starting
+  /// any thread, and in one place at a time. The destructor puts back what was blocked before: a
+  /// program that must not be killed by a signal while it ends blocks them itself first.
   explicit Console(ConsoleOptions options = {});
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;

@@ -37,6 +37,7 @@ struct ConsoleTest : testing::Test {
       std::string operator()(Console::TooLong) const { return "<too long>"; }
       std::string operator()(Console::EndOfInput) const { return "<end>"; }
       std::string operator()(Console::Interrupted) const { return "<interrupted>"; }
+      std::string operator()(Console::HungUp) const { return "<hung up>"; }
       std::string operator()(Console::Woken) const { return "<woken>"; }
       std::string operator()(Console::TimedOut) const { return "<timed out>"; }
     };
@@ -50,7 +51,7 @@ struct ConsoleTest : testing::Test {
   }
 
   std::array<int, 2> ends = open_pipe();
-  Console console{{.input = ends[0]}};
+  Console console{{.input = ends[0], .catches_hangup = true}};
 };
 
 TEST_F(ConsoleTest, gives_lines_as_they_were_typed_and_the_end_once) {
@@ -65,6 +66,13 @@ TEST_F(ConsoleTest, gives_lines_as_they_were_typed_and_the_end_once) {
   EXPECT_EQ(next(), "half a line");
   EXPECT_EQ(next(), "<end>");
   EXPECT_EQ(next(1ms), "<timed out>");
+}
+
+TEST_F(ConsoleTest, tells_a_hangup_from_the_wish_to_end) {
+  pthread_kill(pthread_self(), SIGHUP);
+  EXPECT_EQ(next(), "<hung up>");
+  pthread_kill(pthread_self(), SIGTERM);
+  EXPECT_EQ(next(), "<interrupted>");
 }
 
 TEST_F(ConsoleTest, leaves_input_unread_while_nobody_wants_it) {
