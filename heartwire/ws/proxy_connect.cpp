@@ -13,6 +13,9 @@ namespace heartwire::ws {
 namespace {
 
 constexpr int kAuthenticationRequired = 407;
+/// What some proxies, tinyproxy among them, say of a wrong password. No server can have said it:
+/// there is no tunnel yet.
+constexpr int kUnauthorized = 401;
 /// A proxy's own words in our text: a reason phrase, not a page.
 constexpr std::size_t kReasonBytesMax = 60;
 
@@ -61,7 +64,8 @@ ProxyResult ProxyConnect::receive(base::ByteView input) {
 
 ProxyFailure ProxyConnect::failure_of(const Head& head) const {
   ProxyFailure failure;
-  const bool is_unauthorized = head.status == kAuthenticationRequired;
+  const bool is_unauthorized =
+      head.status == kAuthenticationRequired || head.status == kUnauthorized;
   failure.fault = is_unauthorized ? ProxyFault::credentials : ProxyFault::refused;
   failure.status = static_cast<std::uint16_t>(head.status);
   failure.retry_after = retry_after(head);
@@ -74,7 +78,8 @@ ProxyFailure ProxyConnect::failure_of(const Head& head) const {
 }
 
 std::string ProxyConnect::advice(const Head& head) const {
-  if (!offers_basic(head)) return "it does not offer basic authentication, which is all we know";
+  if (head.status == kAuthenticationRequired && !offers_basic(head))
+    return "it does not offer basic authentication, which is all we know";
   if (user_info_) return "it did not take the user and password that it was given";
   return "it wants a user and password, http://USER:PASSWORD@HOST:PORT";
 }

@@ -87,6 +87,16 @@ TEST(ProxyConnect, tells_what_to_do_about_407) {
   EXPECT_THAT(rejected.text, Not(HasSubstr("secret")));
 }
 
+TEST(ProxyConnect, takes_401_for_a_refused_password_too) {
+  const ProxyFailure rejected = failure("HTTP/1.1 401 Unauthorized\r\n\r\n", kUser);
+
+  EXPECT_EQ(rejected.fault, ProxyFault::credentials);
+  EXPECT_EQ(rejected.status, 401);
+  EXPECT_EQ(
+      rejected.text,
+      "it answered 401 Unauthorized; it did not take the user and password that it was given");
+}
+
 TEST(ProxyConnect, tells_that_only_basic_is_known) {
   EXPECT_THAT(failure("HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\n\r\n", kUser).text,
               HasSubstr("does not offer basic authentication"));
