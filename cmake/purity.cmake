@@ -18,6 +18,7 @@ set(allowed
     "operator (new|delete)"
     "(mem(cpy|move|set|cmp|chr)|bcmp|str(len|n?cmp|chr))$"
     "__mem(cpy|move|set)_chk$"
+    "inet_pton$"
     "std::(to|from)_chars"
     # Arithmetic.
     "(pow|exp|exp2|expm1|log|log2|log10|log1p|sqrt|cbrt|sin|cos|tanh|fmod|hypot|ldexp)[fl]?$"

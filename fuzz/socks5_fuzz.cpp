@@ -3,7 +3,7 @@
 // spell, never before the answer it waits for, and the tunnel opens right behind the reply.
 
 #include "fuzz/proxy.hpp"
-#include "heartwire/ws/ip_literal.hpp"
+#include "heartwire/base/ip_address.hpp"
 #include "heartwire/ws/socks5.hpp"
 
 namespace heartwire::fuzz {
@@ -36,7 +36,7 @@ base::Bytes credentials_for(const ws::UserInfo& user) {
 
 base::Bytes request_for(const Wish& wish) {
   base::Bytes out{5, 1, 0};
-  if (const auto address = ws::parse_ip(wish.host)) {
+  if (const auto address = base::parse_ip(wish.host)) {
     append_number(out, address->is_v6 ? 4 : 1);
     out.insert(out.end(), address->bytes().begin(), address->bytes().end());
   } else {

@@ -1,5 +1,7 @@
 #include "heartwire/net/address.hpp"
 
+#include "heartwire/base/ip_address.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -30,19 +32,14 @@ bool is_mapped_v4(const Address& address) {
 }  // namespace
 
 std::optional<Address> Address::parse(std::string_view host, std::uint16_t port) {
-  Address address;
-  address.port = port;
   const bool has_brackets = host.size() >= 2 && host.front() == '[' && host.back() == ']';
   if (has_brackets) host = host.substr(1, host.size() - 2);
 
   const std::size_t percent = host.find('%');
-  const std::string plain{host.substr(0, percent)};
-  if (!has_brackets && percent == host.npos &&
-      ::inet_pton(AF_INET, plain.c_str(), address.octets.data()) == 1)
-    return address;
-
-  address.is_v6 = true;
-  if (::inet_pton(AF_INET6, plain.c_str(), address.octets.data()) != 1) return std::nullopt;
+  const auto ip = base::parse_ip(host.substr(0, percent));
+  const bool is_only_for_v6 = has_brackets || percent != host.npos;
+  if (!ip || (is_only_for_v6 && !ip->is_v6)) return std::nullopt;
+  Address address{.octets = ip->octets, .port = port, .is_v6 = ip->is_v6};
   if (percent != host.npos) {
     const auto scope = parse_scope(std::string{host.substr(percent + 1)});
     if (!scope) return std::nullopt;

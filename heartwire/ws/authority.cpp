@@ -1,7 +1,7 @@
 #include "heartwire/ws/authority.hpp"
 
 #include "heartwire/base/escape.hpp"
-#include "heartwire/ws/ip_literal.hpp"
+#include "heartwire/base/ip_address.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -88,7 +88,7 @@ std::string parse_name(std::string_view name, Authority& authority) {
   }
   if (name.size() > 253) return "the host is longer than 253 characters";
   const bool is_dotted = name.find_first_not_of("0123456789.") == std::string_view::npos;
-  if (is_dotted && !is_ipv4(name)) return "the host looks like an IPv4 address but is none";
+  if (is_dotted && !base::parse_ip(name)) return "the host looks like an IPv4 address but is none";
   authority.host = lower_case(name);
   return {};
 }
@@ -98,7 +98,8 @@ std::string parse_host_and_port(std::string_view text, Authority& authority) {
     const std::size_t end = text.find(']');
     if (end == std::string_view::npos) return "the IPv6 address has no closing ']'";
     const std::string_view address = text.substr(1, end - 1);
-    if (!is_ipv6(address)) return "what stands in brackets is no IPv6 address";
+    const auto parsed = base::parse_ip(address);
+    if (!parsed || !parsed->is_v6) return "what stands in brackets is no IPv6 address";
     authority.host = lower_case(address);
     text.remove_prefix(end + 1);
     if (text.empty()) return {};

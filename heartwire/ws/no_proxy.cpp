@@ -1,7 +1,7 @@
 #include "heartwire/ws/no_proxy.hpp"
 
+#include "heartwire/base/ip_address.hpp"
 #include "heartwire/ws/head.hpp"
-#include "heartwire/ws/ip_literal.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +15,7 @@ constexpr std::string_view kSeparators = ", \t";
 
 struct Host {
   std::string_view name;  ///< Without a dot at its end.
-  std::optional<IpAddress> address;
+  std::optional<base::IpAddress> address;
   std::uint16_t port;
 };
 
@@ -31,7 +31,7 @@ std::string_view without_dot_at_end(std::string_view name) noexcept {
   return name;
 }
 
-bool is_same_prefix(const IpAddress& a, const IpAddress& b, unsigned bits) noexcept {
+bool is_same_prefix(const base::IpAddress& a, const base::IpAddress& b, unsigned bits) noexcept {
   const std::size_t whole = bits / 8;
   if (!std::equal(a.octets.begin(), a.octets.begin() + static_cast<std::ptrdiff_t>(whole),
                   b.octets.begin()))
@@ -42,7 +42,7 @@ bool is_same_prefix(const IpAddress& a, const IpAddress& b, unsigned bits) noexc
 }
 
 bool is_in_network(std::string_view network, std::string_view length, const Host& host) noexcept {
-  const auto address = parse_ip(network);
+  const auto address = base::parse_ip(network);
   if (!address || !host.address || address->is_v6 != host.address->is_v6) return false;
   const auto bits = parse_number(length, address->is_v6 ? 128 : 32);
   return bits && is_same_prefix(*address, *host.address, *bits);
@@ -67,7 +67,7 @@ bool take_port(std::string_view& entry, std::uint16_t port) noexcept {
     text = entry.substr(end + 1);
     entry = entry.substr(1, end - 1);
     if (text.empty()) return true;
-    // What stands behind the bracket is a port, or the length of a network.
+    // Only a port may stand behind the bracket.
     if (text.front() != ':') return false;
     text.remove_prefix(1);
   } else {
@@ -85,7 +85,7 @@ bool matches(std::string_view entry, const Host& host) noexcept {
   if (entry == "*") return true;
   if (const std::size_t slash = entry.find('/'); slash != std::string_view::npos)
     return is_in_network(entry.substr(0, slash), entry.substr(slash + 1), host);
-  if (const auto address = parse_ip(entry)) return address == host.address;
+  if (const auto address = base::parse_ip(entry)) return address == host.address;
   return !host.address && is_in_domain(entry, host.name);
 }
 
@@ -93,7 +93,7 @@ bool matches(std::string_view entry, const Host& host) noexcept {
 
 bool is_exempt_from_proxy(std::string_view list, std::string_view host,
                           std::uint16_t port) noexcept {
-  const Host asked{without_dot_at_end(host), parse_ip(host), port};
+  const Host asked{without_dot_at_end(host), base::parse_ip(host), port};
   while (!list.empty()) {
     const std::size_t end = std::min(list.find_first_of(kSeparators), list.size());
     if (end > 0 && matches(list.substr(0, end), asked)) return true;

@@ -1,7 +1,7 @@
 #include "heartwire/ws/socks5.hpp"
 
 #include "heartwire/base/check.hpp"
-#include "heartwire/ws/ip_literal.hpp"
+#include "heartwire/base/ip_address.hpp"
 
 #include <utility>
 
@@ -147,7 +147,7 @@ base::Bytes Socks5::credentials() const {
 
 base::Bytes Socks5::request() const {
   base::Bytes out{kVersion, kConnect, 0};
-  if (const auto address = parse_ip(host_)) {
+  if (const auto address = base::parse_ip(host_)) {
     out.push_back(address->is_v6 ? kIpv6 : kIpv4);
     append(out, address->bytes());
   } else {
