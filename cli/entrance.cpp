@@ -1,7 +1,8 @@
 #include "cli/entrance.hpp"
 
+#include "heartwire/ws/head.hpp"
+
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <utility>
 
@@ -10,20 +11,11 @@ namespace {
 
 constexpr std::string_view kScheme = "bearer ";
 
-char lower(char one) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(one)));
-}
-
-bool equals_ignoring_case(std::string_view left, std::string_view right) {
-  return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                    [](char one, char other) { return lower(one) == lower(other); });
-}
-
 /// The values of all headers of this name: more than one is as suspicious as none.
 std::vector<std::string_view> values_of(const server::Request& request, std::string_view name) {
   std::vector<std::string_view> values;
   for (const auto& [header, value] : request.headers)
-    if (equals_ignoring_case(header, name)) values.push_back(value);
+    if (ws::equals_ignoring_case(header, name)) values.push_back(value);
   return values;
 }
 
@@ -93,17 +85,18 @@ std::optional<server::Admit> Entrance::refusal_of(const server::Request& request
   if (!has_tokens_) return std::nullopt;
   const auto credentials = values_of(request, "Authorization");
   if (credentials.empty()) return unauthorized("A bearer token is needed.");
-  const bool is_bearer = credentials.size() == 1 && credentials[0].size() > kScheme.size() &&
-                         equals_ignoring_case(credentials[0].substr(0, kScheme.size()), kScheme);
+  const bool is_bearer =
+      credentials.size() == 1 && credentials[0].size() > kScheme.size() &&
+      ws::equals_ignoring_case(credentials[0].substr(0, kScheme.size()), kScheme);
   if (!is_bearer || !is_token(trimmed(credentials[0].substr(kScheme.size()))))
     return unauthorized("The bearer token is not known.");
   return std::nullopt;
 }
 
 bool Entrance::is_known_origin(std::string_view origin, std::string_view host) const {
-  if (!host_of(origin).empty() && equals_ignoring_case(host_of(origin), host)) return true;
+  if (!host_of(origin).empty() && ws::equals_ignoring_case(host_of(origin), host)) return true;
   return std::any_of(origins_.begin(), origins_.end(), [origin](const std::string& allowed) {
-    return allowed == "*" || equals_ignoring_case(allowed, origin);
+    return allowed == "*" || ws::equals_ignoring_case(allowed, origin);
   });
 }
 
