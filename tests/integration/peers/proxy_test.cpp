@@ -1,76 +1,49 @@
 // Through proxies that nobody here wrote: tinyproxy for CONNECT, microsocks for SOCKS5. Both want a
 // user and a password.
 
+#include "tests/integration/support/folder.hpp"
 #include "tests/integration/support/live_test.hpp"
 #include "tests/unit/net/test_certificates.hpp"
 #include "tests/unit/net/test_sockets.hpp"
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <netinet/in.h>
 #include <optional>
-#include <sys/socket.h>
 
 namespace heartwire::integration {
 namespace {
 
-using net::testing::Fd;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kTinyproxy = "/usr/bin/tinyproxy";
 constexpr const char* kMicrosocks = "/usr/bin/microsocks";
 
-bool is_listened_on(std::uint16_t port) {
-  const Fd probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
-
 /// A proxy as a process, in a folder of its own that goes with it.
 class ForeignProxy {
  public:
-  explicit ForeignProxy(bool is_socks) : folder_(make_folder()) {
+  explicit ForeignProxy(bool is_socks) {
     // Neither of them tells a port that the system chose; one that is free may be taken until then.
     for (int attempt = 0; attempt < 5 && !process_; ++attempt) try_port(is_socks);
   }
-  ~ForeignProxy() {
-    process_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  ForeignProxy(const ForeignProxy&) = delete;
-  ForeignProxy& operator=(const ForeignProxy&) = delete;
 
   bool is_up() const { return process_ != nullptr; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   std::string log() const { return process_ ? process_->transcript() : "it never listened"; }
 
  private:
-  static std::string make_folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "heartwire-proxy-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    return pattern;
-  }
-
   void try_port(bool is_socks) {
-    { const Fd free = net::testing::listen_on_loopback(1, port_); }
+    port_ = net::testing::ClosedPort{}.port();
     process_ = std::make_unique<Process>(is_socks ? microsocks() : tinyproxy());
-    if (!becomes_true([this] { return is_listened_on(port_); }, 5s)) process_.reset();
+    if (!becomes_true([this] { return net::testing::is_listened_on(port_); }, 5s)) process_.reset();
   }
 
   std::vector<std::string> tinyproxy() const {
-    std::string text = peer_file("tinyproxy.conf");
-    const std::string_view mark = "HEARTWIRE_PORT";
-    text.replace(text.find(mark), mark.size(), std::to_string(port_));
-    std::ofstream(folder_ + "/tinyproxy.conf") << text;
-    return {kTinyproxy, "-d", "-c", folder_ + "/tinyproxy.conf"};
+    const std::string text =
+        replaced(peer_file("tinyproxy.conf"), "HEARTWIRE_PORT", std::to_string(port_));
+    return {kTinyproxy, "-d", "-c", folder_.write("tinyproxy.conf", text)};
   }
 
   std::vector<std::string> microsocks() const {
@@ -78,7 +51,7 @@ class ForeignProxy {
             "-u",        "me", "-P",        "secret"};
   }
 
-  std::string folder_;
+  Folder folder_;
   std::uint16_t port_ = 0;
   std::unique_ptr<Process> process_;
 };
