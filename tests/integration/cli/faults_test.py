@@ -134,7 +134,7 @@ class Tests(tool.ToolTest):
         self.order(proxy, "forget 200ms")
         connection = self.connect(port)
         self.assert_echoes(connection)
-        time.sleep(0.5)
+        time.sleep(0.5)  # Idle once more.
         connection.sendall(b"still there?")
         self.assert_silent(connection)
 

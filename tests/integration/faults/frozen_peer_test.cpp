@@ -113,7 +113,7 @@ TEST_F(FrozenPeer, is_noticed_by_one_who_never_stops_sending) {
   std::thread busy([&] {
     while (!is_over) {
       EXPECT_TRUE(client.send("an order a tenth of a second"));
-      std::this_thread::sleep_for(20ms);
+      std::this_thread::sleep_for(20ms);  // Its pace.
     }
   });
 

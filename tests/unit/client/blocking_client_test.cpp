@@ -93,6 +93,7 @@ TEST_F(BlockingClient, closes_while_the_peer_is_closing_too) {
   ASSERT_EQ(peer.hear(), "close 1001");
   // The peer's close is half done: only the end of the transport is missing.
   std::thread server([&] {
+    // Time for close() to begin; if it does not, the test proves less but does not fail.
     std::this_thread::sleep_for(20ms);
     peer.cut();
   });

@@ -218,7 +218,7 @@ TEST_F(Client, declares_a_silent_peer_dead_though_it_keeps_sending_itself) {
 
   while (log->count("close heartbeat") == 0) {
     ASSERT_TRUE(client.send("busy"));
-    std::this_thread::sleep_for(5ms);
+    std::this_thread::sleep_for(5ms);  // Its pace.
   }
 
   EXPECT_TRUE(log->wait_for("suspect"));

@@ -171,7 +171,7 @@ TEST_F(ClientDriver, keeps_what_a_slow_peer_does_not_take_and_calls_it_no_death)
 
   for (int i = 0; i < kCount; ++i) {
     ASSERT_EQ(peer.hear().size(), text.size() + 8);
-    std::this_thread::sleep_for(100ms);
+    std::this_thread::sleep_for(100ms);  // The peer is as slow as that.
   }
 
   EXPECT_EQ(observer->log.count("end"), 0u);
@@ -252,6 +252,7 @@ TEST_F(ClientDriver, may_be_dropped_by_the_loop_with_what_was_posted) {
   driver->wish(wish::Start{});
   peer = listener.accept_open();
   ASSERT_TRUE(observer->log.wait_for("open"));
+  // Busy while it is told to end, so that what is posted now is still there; else less is proved.
   own->post([] { std::this_thread::sleep_for(20ms); });
   driver->stop();
   driver.reset();

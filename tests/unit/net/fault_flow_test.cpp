@@ -251,7 +251,7 @@ TEST_F(FaultFlowTest, a_limit_that_is_lifted_is_felt_at_once) {
 
 TEST_F(FaultFlowTest, forget_idle_makes_later_packets_vanish) {
   proxy.forget_idle(20ms);
-  std::this_thread::sleep_for(30ms);
+  std::this_thread::sleep_for(30ms);  // Being idle is the point, and nothing tells of it.
 
   client.send("anyone?");
 
@@ -268,7 +268,7 @@ TEST_F(FaultFlowTest, forget_idle_makes_later_packets_vanish) {
 
 TEST_F(FaultFlowTest, forget_idle_may_answer_each_sender_with_reset) {
   proxy.forget_idle(20ms, FaultForgetting::reset);
-  std::this_thread::sleep_for(30ms);
+  std::this_thread::sleep_for(30ms);  // Being idle is the point, and nothing tells of it.
 
   client.send("anyone?");
 
