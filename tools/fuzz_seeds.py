@@ -259,6 +259,7 @@ def proxy_connect():
     yield "http_1_0", seed(["HTTP/1.0 200 OK", "Via: proxy"], "192.0.2.1", 1)
     yield "bytes_behind", seed(["HTTP/1.1 200 OK", "Content-Length: 5"], "[::1]", 0, "hello")
     yield "forbidden", seed(["HTTP/1.1 403 Forbidden"], body="<html>")
+    yield "says_401", seed(["HTTP/1.1 401 Who", "WWW-Authenticate: Basic realm=x"], user=1)
     yield "wants_user", seed(["HTTP/1.1 407 Who", 'Proxy-Authenticate: Digest x="a", Basic'])
     yield "other_user", seed(["HTTP/1.1 407 Who", "Proxy-Authenticate: basic realm=x"], user=1)
     yield "busy", seed(["HTTP/1.1 503 \x80\x1b[2J", "Retry-After: 120"])
