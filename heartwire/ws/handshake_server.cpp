@@ -68,6 +68,8 @@ HttpRefusal need_upgrade(std::string text) {
 }
 
 Refusal fault_of_upgrade(const Head& request) {
+  // One list, on one line: which of two another reader would obey is anybody's guess.
+  if (request.count("Upgrade") > 1) return refuse(400, "Upgrade is there twice.");
   if (!request.has_token("Upgrade", "websocket") || !request.has_token("Connection", "upgrade"))
     return need_upgrade("This is a WebSocket endpoint: ask with 'Upgrade: websocket'.");
   if (request.count("Sec-WebSocket-Version") > 1)

@@ -108,6 +108,7 @@ const BadRow kFaults[] = {
     {"body of a length", with(good(), "Content-Length", "5"), 400},
     {"length twice", doubled(with(good(), "Content-Length", "0"), "Content-Length"), 400},
     {"no Upgrade", without(good(), "Upgrade"), 426},
+    {"Upgrade twice", doubled(good(), "Upgrade"), 400},
     {"another protocol", with(good(), "Upgrade", "h2c"), 426},
     {"no Connection", without(good(), "Connection"), 426},
     {"Connection without upgrade", with(good(), "Connection", "keep-alive"), 426},
