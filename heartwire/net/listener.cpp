@@ -169,9 +169,12 @@ Listener::Step Listener::on_accept_error(int error) {
 /// moment.
 Listener::Step Listener::shed_one(int error) {
   bool is_shed = false;
+  bool is_nobody_there = false;
   if (reserve_fd_ >= 0) {
     ::close(std::exchange(reserve_fd_, -1));
     const int fd = ::accept4(descriptor_.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    // accept(2) asks for a descriptor before it looks whether anybody came.
+    is_nobody_there = fd < 0 && errno == EAGAIN;
     is_shed = fd >= 0;
     if (is_shed) {
       socket::reset_on_close(fd);
@@ -180,6 +183,7 @@ Listener::Step Listener::shed_one(int error) {
     }
   }
   reserve_fd_ = open_reserve();
+  if (is_nobody_there && shed_count_ == 0) return Step::wait;
   const bool is_here = tell("cannot accept connections: " + system_error_text(error) + "; " +
                             std::to_string(shed_count_) + " turned away");
   if (!is_here) return Step::gone;

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -177,6 +178,25 @@ class NoDescriptors {
   rlimit before_{};
   std::vector<Fd> taken_;
 };
+
+// accept(2) fails for want of a descriptor even where nobody has come.
+TEST_F(ListenerTest, waits_in_silence_once_those_it_has_no_descriptor_for_are_gone) {
+  const std::uint16_t port = open();
+  std::optional<Fd> last = testing::connect_to(port);
+  const auto timer = loop_->add_timer([&](base::Instant) { last.reset(); });
+  NoDescriptors none;
+  ASSERT_TRUE(loop_.run_until([&] { return !troubles_.empty(); }));
+
+  // Longer than it waits before it would say so again.
+  loop_->schedule(timer, loop_->now() + std::chrono::milliseconds{1300});
+  ASSERT_TRUE(loop_.run_until([&] { return !last; }));
+
+  EXPECT_EQ(troubles_.size(), 1U) << troubles_.back();
+  none.give_back(3);
+  const Fd late = testing::connect_to(port);
+  EXPECT_TRUE(loop_.run_until([&] { return streams_.size() == 1; }));
+  loop_->remove_timer(timer);
+}
 
 TEST_F(ListenerTest, turns_away_whom_it_has_no_descriptor_for_and_goes_on) {
   const std::uint16_t port = open();
