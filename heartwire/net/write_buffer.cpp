@@ -1,5 +1,6 @@
 #include "heartwire/net/write_buffer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace heartwire::net {
@@ -44,7 +45,17 @@ IoResult WriteBuffer::write(Stream& stream, base::ByteView fresh) {
 void WriteBuffer::append(base::ByteView fresh) {
   if (fresh.empty()) return;
   if (!waiting_) waiting_ = std::make_unique<Waiting>();
-  waiting_->bytes.insert(waiting_->bytes.end(), fresh.begin(), fresh.end());
+  auto& [bytes, first] = *waiting_;
+  if (first > 0 && bytes.size() + fresh.size() > bytes.capacity()) {
+    // It has to move; what has left stays behind, so that only what waits is ever doubled.
+    const base::ByteView rest = waiting_->rest();
+    base::Bytes grown;
+    grown.reserve(std::max(2 * rest.size(), rest.size() + fresh.size()));
+    grown.assign(rest.begin(), rest.end());
+    bytes = std::move(grown);
+    first = 0;
+  }
+  bytes.insert(bytes.end(), fresh.begin(), fresh.end());
 }
 
 }  // namespace heartwire::net

@@ -1,5 +1,6 @@
 #pragma once
-// What the kernel did not take yet of one connection's output. Owns no memory while empty.
+// What the kernel did not take yet of one connection's output. Owns no memory while empty,
+// else twice what has waited at one time at most, and while it grows what waits once more.
 
 #include "heartwire/base/bytes.hpp"
 #include "heartwire/net/io_result.hpp"

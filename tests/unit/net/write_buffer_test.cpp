@@ -1,10 +1,12 @@
 #include "heartwire/net/write_buffer.hpp"
 
+#include "tests/support/heap.hpp"
 #include "tests/unit/net/test_loop.hpp"
 #include "tests/unit/net/test_sockets.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <sys/socket.h>
@@ -85,6 +87,24 @@ TEST_F(WriteBuffer, writes_fresh_bytes_behind_those_that_wait) {
   const base::Bytes fresh = numbered(10);
   written += buffer.write(ours, fresh).count;
   EXPECT_EQ(buffer.size(), much.size() + fresh.size() - written);
+}
+
+TEST_F(WriteBuffer, never_takes_more_than_twice_what_has_waited) {
+  constexpr std::size_t kWaitingMax = std::size_t{1} << 20;
+  const base::Bytes fresh = numbered(4096);
+  std::string block(std::size_t{256} << 10, '\0');
+  const std::size_t before = support::heap_bytes();
+  std::size_t heap_max = 0;
+
+  // A slow reader: what it takes is at once replaced by as much again.
+  for (int round = 0; round < 200; ++round) {
+    while (buffer.size() + fresh.size() <= kWaitingMax) buffer.append(fresh);
+    heap_max = std::max(heap_max, support::heap_bytes() - before);
+    static_cast<void>(::recv(theirs.get(), block.data(), block.size(), MSG_DONTWAIT));
+    buffer.write(ours, {});
+  }
+
+  EXPECT_LE(heap_max, 2 * kWaitingMax + 4096);
 }
 
 TEST_F(WriteBuffer, says_how_a_connection_that_is_over_fails) {
