@@ -43,6 +43,14 @@ ServerConnection::ServerConnection(std::shared_ptr<ServerShard> shard, std::uint
                                    std::uint64_t id, Stream stream, const Address& peer) noexcept
     : shard_(std::move(shard)), id_(id), stream_(std::move(stream)), peer_(peer), slot_(slot) {}
 
+ServerConnection::~ServerConnection() {
+  if (has_identity_) shard_->forget_identity(id_);
+}
+
+std::string ServerConnection::identity() const {
+  return shard_->identity(id_);
+}
+
 const ServerShardOptions& ServerConnection::options() const noexcept {
   return shard_->options();
 }

@@ -52,6 +52,9 @@ class ServerConnection {
   /// For the shard, which then calls begin().
   ServerConnection(std::shared_ptr<ServerShard> shard, std::uint32_t slot, std::uint64_t id,
                    Stream stream, const Address& peer) noexcept;
+  ~ServerConnection();
+  ServerConnection(const ServerConnection&) = delete;
+  ServerConnection& operator=(const ServerConnection&) = delete;
 
   // Any thread.
 
@@ -72,6 +75,8 @@ class ServerConnection {
   /// Bytes given by send() that have not left for the kernel, and heartbeats among them.
   std::size_t unsent_bytes() const noexcept { return unsent_.load(std::memory_order_relaxed); }
   const Address& peer() const noexcept { return peer_; }
+  /// As the observer named it; settled once it is open.
+  std::string identity() const;
   /// Settled once it is open.
   bool is_compressed() const noexcept { return is_compressed_.load(std::memory_order_relaxed); }
 
@@ -174,6 +179,7 @@ class ServerConnection {
   bool has_bulk_ : 1 = false;  ///< The last read was full: read with the large buffer.
   bool is_held_back_ : 1 = false;
   bool is_awaiting_writable_ : 1 = false;
+  bool has_identity_ : 1 = false;  ///< The shard knows it, until we go.
 };
 
 /// A server keeps one of these a connection, besides what Asio needs.

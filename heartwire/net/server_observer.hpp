@@ -25,6 +25,7 @@ struct ServerAcceptance {
   std::string subprotocol{};  ///< One of those offered, or empty.
   std::string dialect{};      ///< The name of a dialect of the server's, or empty: by the rest.
   std::vector<ws::Field> headers{};
+  std::string identity{};  ///< For ServerConnection::identity().
 };
 
 using ServerDecision = std::variant<ServerAcceptance, ws::HttpRefusal>;

@@ -102,6 +102,10 @@ void ServerConnection::open(base::Instant now, const ws::UpgradeRequest& request
       compression ? std::optional{compression->params} : std::nullopt);
   stage_ = Stage::open;
   is_compressed_.store(compression.has_value(), std::memory_order_relaxed);
+  if (!acceptance.identity.empty()) {
+    shard_->set_identity(id_, acceptance.identity);
+    has_identity_ = true;
+  }
   is_open_.store(true, std::memory_order_release);
   shard_->on_opened();
   shard_->observer().on_open(shard_->at(slot_));

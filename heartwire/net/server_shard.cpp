@@ -45,6 +45,22 @@ ServerStats ServerShard::stats() const noexcept {
           open_.load(kRelaxed)};
 }
 
+std::string ServerShard::identity(std::uint64_t id) const {
+  const std::lock_guard lock(identities_mutex_);
+  const auto found = identities_.find(id);
+  return found == identities_.end() ? std::string{} : found->second;
+}
+
+void ServerShard::set_identity(std::uint64_t id, std::string identity) {
+  const std::lock_guard lock(identities_mutex_);
+  identities_.insert_or_assign(id, std::move(identity));
+}
+
+void ServerShard::forget_identity(std::uint64_t id) noexcept {
+  const std::lock_guard lock(identities_mutex_);
+  identities_.erase(id);
+}
+
 base::Instant ServerShard::now() const {
   return turn_ != nullptr ? turn_->now() : loop_.now();
 }

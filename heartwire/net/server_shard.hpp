@@ -23,8 +23,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -79,6 +82,11 @@ class ServerShard : public std::enable_shared_from_this<ServerShard> {
   /// Whether the caller is on the loop's thread.
   bool is_current() const;
   ServerStats stats() const noexcept;
+  /// Who connection `id` is; empty if it has no name. Names are kept here, beside the connections,
+  /// so that those without one pay nothing.
+  std::string identity(std::uint64_t id) const;
+  void set_identity(std::uint64_t id, std::string identity);
+  void forget_identity(std::uint64_t id) noexcept;
 
   // On the loop's thread.
 
@@ -156,6 +164,9 @@ class ServerShard : public std::enable_shared_from_this<ServerShard> {
   std::optional<Drain> drain_;
   core::TokenBucket report_rate_;
   std::uint64_t untold_ = 0;
+
+  mutable std::mutex identities_mutex_;
+  std::map<std::uint64_t, std::string> identities_;
 
   // Written on the loop's thread.
   std::atomic<std::uint64_t> accepted_{0};

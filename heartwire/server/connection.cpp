@@ -54,6 +54,10 @@ std::string Connection::remote_address() const {
   return connection_ ? to_string(connection_->peer()) : std::string{};
 }
 
+std::string Connection::identity() const {
+  return connection_ ? connection_->identity() : std::string{};
+}
+
 bool Connection::is_compressed() const noexcept {
   return connection_ && connection_->is_compressed();
 }

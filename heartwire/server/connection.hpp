@@ -61,6 +61,8 @@ class Connection {
   bool is_open() const noexcept;
   /// `192.0.2.1:51234`, `[2001:db8::1]:51234`.
   std::string remote_address() const;
+  /// Who the peer is, as Admit::identity said; empty if it said nothing. Good after the end, too.
+  std::string identity() const;
   /// Whether permessage-deflate was agreed on.
   bool is_compressed() const noexcept;
   /// Bytes that wait for the peer here; the kernel holds more.

@@ -26,7 +26,8 @@ std::vector<ws::Field> fields_of(const std::vector<Header>& headers) {
 
 net::ServerDecision decision_of(const Admit& admit) {
   if (admit.is_accepted)
-    return net::ServerAcceptance{admit.subprotocol, admit.dialect, fields_of(admit.headers)};
+    return net::ServerAcceptance{admit.subprotocol, admit.dialect, fields_of(admit.headers),
+                                 admit.identity};
   return ws::HttpRefusal{admit.status, admit.text, admit.retry_after, fields_of(admit.headers)};
 }
 

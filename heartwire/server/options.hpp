@@ -54,6 +54,8 @@ struct Admit {
   /// With acceptance: the name of one of Options::dialects that this connection speaks. Empty: by
   /// the subprotocol, else by its first heartbeat.
   std::string dialect{};
+  /// With acceptance: who the client is, for Connection::identity(). Never sent.
+  std::string identity{};
   std::vector<Header> headers{};  ///< Added to the answer, whichever it is.
 
   static Admit accept(std::string subprotocol = {}) {

@@ -123,6 +123,36 @@ TEST(Server, TellsTheHookWhoAsks) {
   EXPECT_EQ(log.all(), std::vector<std::string>{"/room user=7 feed X-Token"});
 }
 
+TEST(Server, KeepsTheIdentityThatTheHookGaveFromAnyThreadAndAfterTheEnd) {
+  EventLog log;
+  Options options = echo_options(log);
+  std::optional<Connection> kept;
+  options.hooks.on_request = [](const Request& request) {
+    Admit admit = Admit::accept();
+    admit.identity = request.query;
+    return admit;
+  };
+  options.hooks.on_message = [&kept](Connection& connection, core::MessageView) {
+    if (!connection.identity().empty()) kept = connection;
+    EXPECT_TRUE(connection.send("I see " + connection.identity()));
+  };
+  Server server(std::move(options));
+  server.start();
+  RawPeer alice = open_peer(server.port(), "/?alice");
+  RawPeer nobody = open_peer(server.port());
+
+  alice.send_text("who am I?");
+  nobody.send_text("who am I?");
+
+  EXPECT_EQ(alice.next(), "text I see alice");
+  EXPECT_EQ(nobody.next(), "text I see ");
+  EXPECT_EQ(kept->identity(), "alice");
+  alice.close();
+  ASSERT_TRUE(log.wait_for("close 1"));
+  EXPECT_EQ(kept->identity(), "alice");
+  EXPECT_EQ(Connection{}.identity(), "");
+}
+
 TEST(Server, RefusesAsTheHookSays) {
   EventLog log;
   Options options = echo_options(log);
