@@ -128,6 +128,10 @@ std::string RawPeer::read_head() {
   return head;
 }
 
+bool RawPeer::is_answered() const {
+  return !input_.empty() || is_ready(POLLIN, 0);
+}
+
 bool RawPeer::hears_nothing() {
   return input_.empty() && !is_ready(POLLIN, kShortWhileMs);
 }

@@ -37,6 +37,8 @@ class RawPeer {
   void send_pong() { send_frame(ws::Opcode::pong, last_payload_); }
   /// As it came, up to a blank line, or `fin` and the like.
   std::string read_head();
+  /// True if something has come that was not taken yet; an end counts.
+  bool is_answered() const;
   /// True if nothing comes for a short while.
   bool hears_nothing();
 
