@@ -12,7 +12,8 @@
 #endif
 
 #ifdef HW_HEAP_BY_SANITIZER
-#include <sanitizer/allocator_interface.h>
+// GCC has the function but not <sanitizer/allocator_interface.h>, which declares it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #else
 #include <malloc.h>
 #endif

@@ -160,7 +160,7 @@ TEST_F(HostileServer, that_floods_with_pings_and_never_reads_is_not_answered_wit
   WsPeer peer = listener_.accept_open();
   base::Bytes block;
   while (block.size() < (std::size_t{64} << 10))
-    ws::append_ping(block, base::Bytes(125), std::nullopt);
+    ws::append_frame(block, ws::Opcode::ping, true, base::Bytes(125), std::nullopt);
 
   for (std::size_t sent = 0; sent < kPourMax; sent += block.size()) peer.send_raw(block);
 
