@@ -51,6 +51,7 @@ void ClientEndpoint::on(base::Instant now, const client_event::Received& event,
                         Workspace& workspace) {
   if (!is_current(event.generation)) return;
   workspace.input = event.bytes;
+  was_drained_ = pump_.is_drained(lifecycle_.outbox());
   lifecycle_.handle(now, tell::Received{event.generation});
 }
 
@@ -74,13 +75,16 @@ void ClientEndpoint::on(base::Instant now, const client_event::Tick& event, Work
 }
 
 std::optional<ClientAction> ClientEndpoint::poll(base::Instant now, Workspace& workspace) {
+  if (fault_ && fault_->is_offered) return fail(now, std::move(fault_->outcome), workspace);
   for (;;) {
     Route told;
     if (const auto next = lifecycle_.poll()) {
       told = route(now, *next, workspace);
     } else if (handshake_ && !workspace.input.empty()) {
       told = read_handshake(now, workspace);
-    } else if (is_up_) {
+    } else if (is_up_ && !fault_) {
+      // Answers leave in the order of what they answer.
+      write_waiting(now, workspace);
       const auto incoming = receiver_.next(sink(workspace), answer_bound(), options_->limits);
       if (!incoming) break;
       told = take(now, *incoming, workspace);
@@ -91,6 +95,7 @@ std::optional<ClientAction> ClientEndpoint::poll(base::Instant now, Workspace& w
   }
   workspace.input = {};
   write_waiting(now, workspace);
+  if (fault_) fault_->is_offered = true;
   if (take_writable()) return action::NotifyWritable{};
   return std::nullopt;
 }
@@ -182,13 +187,19 @@ ClientEndpoint::Route ClientEndpoint::take(base::Instant now, const Incoming& in
       if (incoming.sequence) lifecycle_.handle(now, tell::Answered{generation, incoming.sequence});
       break;
     case Incoming::Kind::close:
+      write_last_words(now, workspace);
       if (!is_close_sent_) sink(workspace).append_close(incoming.code, {});
       is_close_sent_ = true;
       lifecycle_.handle(now, tell::PeerClosing{generation, close_outcome(incoming)});
       break;
     case Incoming::Kind::fault:
+      if (is_close_sent_) return fail(now, fault_outcome(incoming), workspace);
+      write_last_words(now, workspace);
       if (!is_close_sent_) sink(workspace).append_close(incoming.code, incoming.text);
-      return fail(now, fault_outcome(incoming), workspace);
+      is_close_sent_ = true;
+      workspace.input = {};
+      fault_ = std::make_unique<Fault>(Fault{fault_outcome(incoming), now});
+      break;
   }
   return std::nullopt;
 }
@@ -216,7 +227,14 @@ ClientEndpoint::Route ClientEndpoint::take_message(base::Instant now, core::Mess
   return std::nullopt;
 }
 
-ClientEndpoint::Route ClientEndpoint::fail(base::Instant now, const core::Outcome& outcome,
+void ClientEndpoint::write_last_words(base::Instant now, Workspace& workspace) {
+  // What waited already would go to a peer that need not read it: it is for the next connection.
+  if (!has_connection() || is_close_sent_ || !was_drained_) return;
+  pump_.drain(now, lifecycle_.outbox(), sink(workspace));
+  write_waiting(now, workspace);
+}
+
+ClientEndpoint::Route ClientEndpoint::fail(base::Instant now, core::Outcome outcome,
                                            Workspace& workspace) {
   const std::uint32_t generation = lifecycle_.generation();
   forget_transport(workspace);
@@ -270,7 +288,8 @@ void ClientEndpoint::forget_transport(Workspace& workspace) {
   ledger_ = {};
   pump_.on_lost();
   accepted_ = {};
-  is_up_ = is_close_due_ = is_close_sent_ = false;
+  fault_.reset();
+  was_drained_ = is_up_ = is_close_due_ = is_close_sent_ = false;
   probe_sequence_.reset();
 }
 

@@ -115,7 +115,9 @@ class ClientEndpoint {
   /// A Close with a code that may not be sent changes nothing.
   void handle(base::Instant now, const ClientEvent& event, Workspace& workspace);
   std::optional<ClientAction> poll(base::Instant now, Workspace& workspace);
-  std::optional<base::Instant> deadline() const { return lifecycle_.deadline(); }
+  std::optional<base::Instant> deadline() const {
+    return fault_ ? fault_->since : lifecycle_.deadline();
+  }
 
   /// Queues a message; poll() afterwards lets it leave. See core::Lifecycle::send.
   base::Result<core::MessageId, core::SendError> send(base::Instant now, core::Message message,
@@ -146,8 +148,10 @@ class ClientEndpoint {
   Route read_handshake(base::Instant now, Workspace& workspace);
   Route take(base::Instant now, const Incoming& incoming, Workspace& workspace);
   Route take_message(base::Instant now, core::MessageView message, Workspace& workspace);
+  /// What was sent in answer to what came before the peer's Close, or its fault, leaves first.
+  void write_last_words(base::Instant now, Workspace& workspace);
   /// The transport is to be dropped for `outcome`, which the peer caused.
-  Route fail(base::Instant now, const core::Outcome& outcome, Workspace& workspace);
+  Route fail(base::Instant now, core::Outcome outcome, Workspace& workspace);
   void write_probe(base::Instant now, std::uint32_t sequence, Workspace& workspace);
   void write_waiting(base::Instant now, Workspace& workspace);
   /// What may wait to be written when an answer is owed; 0: none may be sent.
@@ -161,6 +165,14 @@ class ClientEndpoint {
     return {base::Role::client, ledger_, workspace, compression_.get()};
   }
 
+  /// A fault of the peer, until the driver had its chance to write our last words: only what it
+  /// reports as written is not sent again on the next connection.
+  struct Fault {
+    core::Outcome outcome;
+    base::Instant since{};
+    bool is_offered = false;  ///< poll() has come to its end since.
+  };
+
   const ClientEndpointOptions* options_;
   core::Lifecycle lifecycle_;
   std::unique_ptr<ClientHandshake> handshake_;  ///< While the opening handshake is under way.
@@ -169,6 +181,8 @@ class ClientEndpoint {
   WriteLedger ledger_;
   MessagePump pump_;
   AcceptedNote accepted_;
+  std::unique_ptr<Fault> fault_;
+  bool was_drained_ = false;    ///< Nothing waited to be sent when the bytes being read came.
   bool is_up_ = false;          ///< The opening handshake is done and the transport is there.
   bool is_close_due_ = false;   ///< Our Close follows what waits.
   bool is_close_sent_ = false;  ///< Nothing may follow it.

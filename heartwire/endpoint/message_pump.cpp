@@ -49,17 +49,23 @@ void MessagePump::send_urgent(core::MessageView message, bool is_probe, FrameSin
 }
 
 void MessagePump::fill(base::Instant now, core::Outbox& outbox, FrameSink sink) {
-  while (fill_one(now, outbox, sink)) {
+  while (fill_one(now, outbox, sink, ahead_max(*options_))) {
   }
 }
 
-bool MessagePump::fill_one(base::Instant now, core::Outbox& outbox, FrameSink& sink) {
+void MessagePump::drain(base::Instant now, core::Outbox& outbox, FrameSink sink) {
+  while (fill_one(now, outbox, sink, kUnwrittenBytesMax)) {
+  }
+}
+
+bool MessagePump::fill_one(base::Instant now, core::Outbox& outbox, FrameSink& sink,
+                           std::size_t unwritten_max) {
   if (awaits_greeting_) return false;
   if (is_between_messages() && !urgent_.empty()) {
     for (const Urgent& urgent : std::exchange(urgent_, {}))
       append_urgent(urgent.message.view(), urgent.is_probe, sink);
   }
-  if (sink.ledger.unwritten() >= ahead_max(*options_)) return false;
+  if (sink.ledger.unwritten() >= unwritten_max) return false;
   if (!greeting_.empty()) {
     if (append_fragment(greeting_[greeted_].view(), sink)) ++greeted_;
     if (greeted_ == greeting_.size()) {

@@ -54,6 +54,8 @@ class MessagePump {
 
   /// Appends frames to the workspace's output while there is something to send and room ahead.
   void fill(base::Instant now, core::Outbox& outbox, FrameSink sink);
+  /// The same, however much waits ahead: the last words before a Close.
+  void drain(base::Instant now, core::Outbox& outbox, FrameSink sink);
 
   /// `count` bytes that the ledger counts left for the kernel.
   void on_written(std::size_t count, core::Outbox& outbox);
@@ -76,7 +78,8 @@ class MessagePump {
   };
 
   /// False when nothing more can be sent now.
-  bool fill_one(base::Instant now, core::Outbox& outbox, FrameSink& sink);
+  bool fill_one(base::Instant now, core::Outbox& outbox, FrameSink& sink,
+                std::size_t unwritten_max);
   /// True where a message that is not part of the greeting may begin.
   bool is_between_messages() const noexcept;
   /// Appends the next fragment of `message`; true when it was the last.

@@ -189,6 +189,76 @@ TEST(ClientEndpointClose, a_fault_during_our_close_ends_it_without_another) {
   EXPECT_FALSE(rig.last<life::NotifyEnd>()->is_clean);
 }
 
+/// Answers each message in the middle of the read that brought it.
+void echo(ClientRig& rig, const core::Message& message) {
+  ASSERT_TRUE(rig.send(text(message.payload)).is_ok());
+}
+
+TEST(ClientEndpointClose, what_answers_a_message_leaves_before_the_answer_to_a_close_behind_it) {
+  ClientRig rig;
+  rig.open().frames();
+  rig.on_message = echo;
+
+  rig.receive({text("last"), test::ping("p"), text("words"), close_frame(1001)});
+
+  EXPECT_THAT(rig.frames(),
+              ElementsAre(text("last"), test::pong("p"), text("words"), close_frame(1001)));
+  EXPECT_EQ(rig.machine.outbox().count(), 0u);
+}
+
+TEST(ClientEndpointClose, what_answers_a_message_leaves_once_before_a_fault_behind_it) {
+  ClientRig rig;
+  rig.open().frames();
+  rig.on_message = echo;
+  rig.receive(test::joined({test::encode(base::Role::server, text("good")),
+                            test::encode(base::Role::client, text("masked"))}));
+
+  const auto frames = rig.frames();
+  ASSERT_EQ(frames.size(), 2u);
+  EXPECT_EQ(frames[0], text("good"));
+  EXPECT_EQ(frames[1].opcode, ws::Opcode::close);
+  EXPECT_EQ(rig.count<life::DropTransport>(), 1u);
+  EXPECT_EQ(rig.machine.outbox().count(), 0u) << "it would be sent again";
+}
+
+TEST(ClientEndpointClose, answers_of_any_size_leave_before_the_answer_to_a_close) {
+  ClientRig rig(small_steps());
+  rig.open().frames();
+  rig.on_message = echo;
+
+  rig.receive({text(std::string(1000, 'x')), text("end"), close_frame(1000)});
+
+  const auto frames = rig.frames();
+  ASSERT_EQ(frames.size(), 12u);
+  EXPECT_EQ(frames[10], text("end"));
+  EXPECT_EQ(frames[11], close_frame(1000));
+}
+
+TEST(ClientEndpointClose, a_fault_does_not_wait_for_a_kernel_that_takes_nothing) {
+  ClientRig rig;
+  rig.open().frames();
+  rig.on_message = echo;
+  rig.set_room(0).receive(test::joined({test::encode(base::Role::server, text("good")),
+                                        test::encode(base::Role::client, text("masked"))}));
+  rig.pass(0s);
+
+  EXPECT_EQ(rig.count<life::DropTransport>(), 1u);
+  EXPECT_EQ(rig.state(), State::waiting);
+  EXPECT_EQ(rig.machine.outbox().count(), 1u) << "it is for the next connection";
+}
+
+TEST(ClientEndpointClose, what_waited_before_the_peers_close_is_for_the_next_connection) {
+  ClientRig rig(small_steps());
+  rig.open().frames();
+  rig.set_room(0);
+  static_cast<void>(rig.send(binary(std::string(250, 'x'))));
+  static_cast<void>(rig.send(text("waits")));
+
+  rig.receive({close_frame(1001)}).set_room(1'000'000);
+
+  EXPECT_EQ(rig.machine.outbox().count(), 2u);
+}
+
 TEST(ClientEndpointClose, a_reconnect_closes_first_and_dials_again_with_what_waited) {
   ClientRig rig(small_steps());
   rig.open().frames();

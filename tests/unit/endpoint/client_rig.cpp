@@ -110,6 +110,7 @@ void ClientRig::drive() {
 void ClientRig::perform(const ClientAction& next) {
   if (const auto* deliver = std::get_if<client_action::Deliver>(&next)) {
     delivered.push_back({deliver->message.type, std::string{deliver->message.payload}});
+    if (on_message) on_message(*this, delivered.back());
     return;
   }
   told.push_back(next);

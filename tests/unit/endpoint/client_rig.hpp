@@ -76,6 +76,8 @@ class ClientRig {
   std::optional<std::vector<core::Message>> greeting = std::vector<core::Message>{};
   /// Called for each NotifyWritable, while it is carried out.
   std::function<void(ClientRig&)> on_writable{};
+  /// Called for each Deliver, while it is carried out.
+  std::function<void(ClientRig&, const core::Message&)> on_message{};
 
  private:
   void drive();
