@@ -20,12 +20,24 @@ struct Wire {
   std::vector<std::size_t> ends;  ///< Of each frame.
 };
 
+std::size_t bytes_sent(const Case& test) {
+  std::size_t bytes = 0;
+  for (const Frame& frame : test.sent) bytes += frame.payload.size();
+  return bytes;
+}
+
+void append_goodbye(std::string& out, Role peer) {
+  append_wire(out, peer, close(1000));
+}
+
 Wire write(const Case& test, Role peer) {
-  std::vector<Frame> frames = test.sent;
-  if (test.ends.kind == Ending::Kind::goodbye) frames.push_back(close(1000));
   Wire wire;
-  for (const Frame& frame : frames) {
+  for (const Frame& frame : test.sent) {
     append_wire(wire.bytes, peer, frame);
+    wire.ends.push_back(wire.bytes.size());
+  }
+  if (test.ends.kind == Ending::Kind::goodbye && !says_goodbye_late(test)) {
+    append_goodbye(wire.bytes, peer);
     wire.ends.push_back(wire.bytes.size());
   }
   return wire;
@@ -59,6 +71,15 @@ std::vector<std::string> cut_at_random(const std::string& bytes, base::Rng rng) 
   return pieces;
 }
 
+std::vector<std::string> cut(const Wire& wire, Feeding feeding, const std::string& name) {
+  switch (feeding) {
+    case Feeding::one_piece: return {wire.bytes};
+    case Feeding::byte_by_byte: return cut_at_edges(wire);
+    case Feeding::random_cuts: break;
+  }
+  return cut_at_random(wire.bytes, base::Rng{seed() + std::hash<std::string>{}(name)});
+}
+
 std::uint64_t choose_seed() {
   const char* const given = std::getenv("CONFORMANCE_SEED");
   const std::uint64_t seed =
@@ -79,11 +100,14 @@ std::string_view name(Feeding feeding) {
 }
 
 std::vector<Feeding> feedings_of(const Case& test) {
-  constexpr std::size_t kMuch = std::size_t{3} << 20;
-  std::size_t bytes = 0;
-  for (const Frame& frame : test.sent) bytes += frame.payload.size();
-  if (bytes > kMuch) return {Feeding::random_cuts};
+  constexpr std::size_t kMegabytes = std::size_t{3} << 20;
+  if (bytes_sent(test) > kMegabytes) return {Feeding::random_cuts};
   return {Feeding::one_piece, Feeding::byte_by_byte, Feeding::random_cuts};
+}
+
+bool says_goodbye_late(const Case& test) {
+  constexpr std::size_t kMuch = std::size_t{48} << 10;
+  return test.ends.kind == Ending::Kind::goodbye && bytes_sent(test) > kMuch;
 }
 
 std::uint64_t seed() {
@@ -92,13 +116,9 @@ std::uint64_t seed() {
 }
 
 std::vector<std::string> pieces_of(const Case& test, Role peer, Feeding feeding) {
-  const Wire wire = write(test, peer);
-  switch (feeding) {
-    case Feeding::one_piece: return {wire.bytes};
-    case Feeding::byte_by_byte: return cut_at_edges(wire);
-    case Feeding::random_cuts: break;
-  }
-  return cut_at_random(wire.bytes, base::Rng{seed() + std::hash<std::string>{}(test.name)});
+  std::vector<std::string> pieces = cut(write(test, peer), feeding, test.name);
+  if (says_goodbye_late(test)) append_goodbye(pieces.emplace_back(), peer);
+  return pieces;
 }
 
 }  // namespace heartwire::conformance

@@ -24,6 +24,11 @@ std::string_view name(Feeding feeding);
 /// pieces: an edge is the first 20 bytes and the last 8.
 inline constexpr std::size_t kEveryByteMax = 20'000;
 
+/// The peer of a case with much to echo says goodbye only once it has seen it all, in a piece of
+/// its own: an endpoint that is told of a Close need not first send what waits (RFC 6455
+/// section 5.5.1).
+bool says_goodbye_late(const Case& test);
+
 /// From CONFORMANCE_SEED, else new for each run of the program, which prints it.
 std::uint64_t seed();
 
