@@ -1,5 +1,6 @@
 // The heartwire tool: one subcommand a file.
 
+#include "cli/conformance.hpp"
 #include "cli/connect.hpp"
 #include "cli/demo.hpp"
 #include "cli/faults.hpp"
@@ -58,6 +59,7 @@ int run(int argc, char** argv) {
   cli::add_serve_command(app, exit_code);
   cli::add_faults_command(app, exit_code);
   cli::add_demo_command(app, exit_code);
+  cli::add_conformance_command(app, exit_code);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return cli::kExitUsage;

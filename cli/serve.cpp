@@ -65,6 +65,13 @@ void add_heartbeat(CLI::App& app, Typed& typed) {
       "Heartbeats to answer besides ping frames; the default is stomp, mqtt, phoenix and "
       "graphql-transport-ws")
       ->group(group);
+  add_choice<core::Sending>(app, "--sending", heartbeat.sending,
+                            {{"on-silence", core::Sending::on_silence},
+                             {"periodic", core::Sending::periodic},
+                             {"watchdog", core::Sending::watchdog},
+                             {"off", core::Sending::off}},
+                            "When heartbeats are sent")
+      ->group(group);
   add_duration(app, "--interval", heartbeat.interval, "Silence before a heartbeat")->group(group);
   add_duration(app, "--timeout", heartbeat.timeout, "From an unanswered heartbeat to death")
       ->group(group);
