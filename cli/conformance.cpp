@@ -3,6 +3,7 @@
 #include "cli/option_values.hpp"
 #include "heartwire/base/escape.hpp"
 #include "heartwire/client/client.hpp"
+#include "heartwire/ws/deflate_params.hpp"
 #include "heartwire/ws/url.hpp"
 
 #include <algorithm>
@@ -36,6 +37,7 @@ struct ConformanceOptions {
   std::size_t message_bytes_max = std::size_t{64} << 20;
   /// The longest cases of the field's suite give an endpoint eight minutes.
   base::Duration case_timeout = std::chrono::minutes{10};
+  bool takes_over = false;
   bool is_quiet = false;
 };
 
@@ -79,9 +81,13 @@ std::string percent_encoded(std::string_view text) {
 /// One connection, from its opening to its end.
 struct Visit {
   bool was_open = false;
-  std::string ending{};   ///< For people.
-  std::string message{};  ///< The last text that came.
+  bool has_ended = false;  ///< Within the time that it had.
+  std::string ending{};    ///< For people.
+  std::string message{};   ///< The last text that came.
 };
+
+/// Echoes that may wait while the suite sends and does not read, as messages of the greatest size.
+constexpr std::size_t kEchoesMax = 2;
 
 /// Connects, echoes what comes if `is_echo`, and waits for the other side to end it.
 class Visitor {
@@ -92,8 +98,8 @@ class Visitor {
   Visit run() {
     client_.start();
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, timeout_, [this] { return is_over_; }))
-      visit_.ending = "still open after the case's time";
+    if (!changed_.wait_for(lock, timeout_, [this] { return visit_.has_ended; }))
+      visit_.ending = "it did not end in its time";
     return visit_;
   }
 
@@ -105,25 +111,45 @@ class Visitor {
     client.heartbeat.sending = core::Sending::off;
     client.reconnect.enabled = false;
     client.message_bytes_max = options.message_bytes_max;
-    client.outbox.outbox_bytes_max = 2 * options.message_bytes_max;
-    client.hooks.on_open = [this](const client::OpenInfo&) { visit_.was_open = true; };
-    client.hooks.on_message = [this](core::MessageView message) {
-      core::Message echo{message.type, std::string{message.payload}};
-      if (!is_echo_) {
-        visit_.message = std::move(echo.payload);
-      } else if (!client_.send(std::move(echo))) {
-        std::fputs("heartwire conformance: an echo had no room\n", stderr);
-      }
+    client.outbox.outbox_bytes_max = kEchoesMax * options.message_bytes_max;
+    client.compression = deflate_of(options);
+    client.hooks.on_open = [this](const client::OpenInfo&) {
+      const std::lock_guard lock(mutex_);
+      visit_.was_open = true;
     };
+    client.hooks.on_message = [this](core::MessageView message) { take(message); };
     client.hooks.on_close = [this](const client::CloseInfo& info) { end(info); };
     client.hooks.on_attempt_failed = [this](const client::CloseInfo& info) { end(info); };
     return client;
   }
 
+  /// A suite says which parameters it wants to see, and finds us ready for all of them.
+  static ws::DeflateOptions deflate_of(const ConformanceOptions& options) {
+    ws::DeflateOptions deflate;
+    deflate.own_window_bits = deflate.peer_window_bits = 15;
+    deflate.own_context_takeover = options.takes_over;
+    deflate.bytes_min = 0;
+    return deflate;
+  }
+
+  void take(core::MessageView message) {
+    core::Message echo{message.type, std::string{message.payload}};
+    if (is_echo_) {
+      if (!client_.send(std::move(echo)))
+        std::fputs("heartwire conformance: an echo had no room\n", stderr);
+      return;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      visit_.message = std::move(echo.payload);
+    }
+    client_.close();  // All is said, whether or not the suite says goodbye, too.
+  }
+
   void end(const client::CloseInfo& info) {
     const std::lock_guard lock(mutex_);
     visit_.ending = info.text;
-    is_over_ = true;
+    visit_.has_ended = true;
     changed_.notify_one();
   }
 
@@ -132,7 +158,6 @@ class Visitor {
   std::mutex mutex_;
   std::condition_variable changed_;
   Visit visit_;
-  bool is_over_ = false;
   client::Client client_;  ///< Last: its hooks use all of the above.
 };
 
@@ -154,9 +179,9 @@ class Examination {
       run_case(number, *count);
     const Visit reported = Visitor(options_, "/updateReports?" + agent_, false).run();
     if (!reported.was_open) return fail("the suite did not take the wish for its report", reported);
-    std::printf("%u cases run, %u of them unreachable; the suite has written its report\n",
-                last - options_.cases.first + 1, unreachable_);
-    return unreachable_ == 0 ? kExitOk : kExitFailed;
+    std::printf("%u cases run, %u of them in vain; the suite has written its report\n",
+                last - options_.cases.first + 1, in_vain_);
+    return in_vain_ == 0 ? kExitOk : kExitFailed;
   }
 
  private:
@@ -164,8 +189,9 @@ class Examination {
     const auto began = std::chrono::steady_clock::now();
     const Visit visit =
         Visitor(options_, "/runCase?case=" + std::to_string(number) + '&' + agent_, true).run();
-    if (!visit.was_open) ++unreachable_;
-    if (options_.is_quiet && visit.was_open) return;
+    const bool is_done = visit.was_open && visit.has_ended;
+    if (!is_done) ++in_vain_;
+    if (options_.is_quiet && is_done) return;
     const auto took = std::chrono::steady_clock::now() - began;
     std::fprintf(stderr, "case %u of %u: %s (%lld ms)\n", number, count,
                  base::escape_for_log(visit.ending).c_str(),
@@ -181,7 +207,7 @@ class Examination {
 
   const ConformanceOptions& options_;
   const std::string agent_;
-  std::uint32_t unreachable_ = 0;
+  std::uint32_t in_vain_ = 0;  ///< Cases that did not open, or did not end in time.
 };
 
 int run_conformance(ConformanceOptions options) {
@@ -223,12 +249,14 @@ void add_conformance_command(CLI::App& app, int& exit_code) {
   add_bytes(*command, "--message-bytes-max", options->message_bytes_max,
             "A longer message ends its case");
   add_duration(*command, "--case-timeout", options->case_timeout, "What a case may take");
+  command->add_flag("--context-takeover", options->takes_over,
+                    "Offer compressed messages that lean on those before them");
   command->add_flag("-q,--quiet", options->is_quiet, "Name only cases that could not be run");
   command->footer(
       "Asks /getCaseCount, echoes in each /runCase?case=N&agent=NAME, then asks\n"
       "/updateReports?agent=NAME. What each case was worth is in the suite's report.\n"
-      "Exit status: 0 every case was run; 1 the suite or a case could not be reached; 2 bad "
-      "usage.");
+      "Exit status: 0 every case was run; 1 the suite or a case could not be reached, or did not "
+      "end in\ntime; 2 bad usage.");
   command->callback([options, &exit_code] { exit_code = run_conformance(*options); });
 }
 
