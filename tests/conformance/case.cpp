@@ -14,6 +14,11 @@ const std::vector<CaseClass>& case_classes() {
       {"closing", close_cases},
       {"limits", limit_cases},
       {"large", large_cases},
+      {"deflate_parameters", deflate_parameter_cases},
+      {"deflate_streams", deflate_stream_cases},
+      {"deflate_frames", deflate_frame_cases},
+      {"deflate_sizes", deflate_size_cases},
+      {"deflate_limits", deflate_limit_cases},
   };
   return classes;
 }

@@ -2,6 +2,7 @@
 // One conformance case as a value, and the table of all of them. What a case says holds for our
 // server and our client alike, over sockets and without, however its bytes are cut.
 
+#include "tests/conformance/agreement.hpp"
 #include "tests/conformance/frame.hpp"
 
 #include <cstddef>
@@ -42,6 +43,10 @@ struct Case {
   Ending ends{};
   /// What the endpoint bears of a message.
   std::size_t message_bytes_max = std::size_t{64} << 20;
+  /// Nothing: the peer offers, or agrees to, no compression.
+  std::optional<Agreement> agreed{};
+  /// At least one echo must come compressed.
+  bool is_compressed_back = false;
 };
 
 using Cases = std::vector<Case>;
@@ -62,6 +67,11 @@ Cases utf8_split_cases();
 Cases close_cases();
 Cases limit_cases();
 Cases large_cases();
+Cases deflate_parameter_cases();
+Cases deflate_stream_cases();
+Cases deflate_frame_cases();
+Cases deflate_size_cases();
+Cases deflate_limit_cases();
 
 struct CaseClass {
   const char* name = nullptr;

@@ -42,8 +42,9 @@ Conversation::Conversation(int fd, std::size_t index, Script script)
       script_(std::move(script)),
       outgoing_("GET /" + std::to_string(index) +
                 " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
-      watcher_(Role::server) {
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                extensions_field(script_.agreed, role_) + "\r\n"),
+      watcher_(Role::server, script_.agreed) {
   set_up(fd_);
 }
 
@@ -86,8 +87,8 @@ void Conversation::read_head() {
   const std::size_t end = head_.find("\r\n\r\n");
   if (end == std::string::npos) return;
   is_upgraded_ = true;
-  watcher_.feed(std::string_view{head_}.substr(end + 4));
   if (role_ == Role::server) take_request();
+  watcher_.feed(std::string_view{head_}.substr(end + 4));
 }
 
 void Conversation::take_request() {
@@ -96,8 +97,10 @@ void Conversation::take_request() {
   outgoing_ =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
       "Connection: Upgrade\r\nSec-WebSocket-Accept: " +
-      ws::accept_key(head_.substr(key, head_.find('\r', key) - key)) + "\r\n\r\n";
+      ws::accept_key(head_.substr(key, head_.find('\r', key) - key)) + "\r\n";
   script_ = script_for_(index_);
+  watcher_ = Watcher(Role::client, script_.agreed);
+  outgoing_ += extensions_field(script_.agreed, role_) + "\r\n";
   // The first piece may be in one segment with the head.
   outgoing_ += script_.pieces.front();
   piece_ = 1;

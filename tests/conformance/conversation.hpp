@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ class Conversation {
   struct Script {
     std::vector<std::string> pieces{};
     std::size_t lines_before_last = 0;
+    std::optional<Agreement> agreed{};
   };
 
   /// A client on `fd`, which it owns, asking for "/`index`".
@@ -35,6 +37,7 @@ class Conversation {
   void on_writable();
   /// The endpoint under test has ended the transport.
   bool is_over() const { return is_over_; }
+  bool has_compressed() const { return watcher_.has_compressed(); }
   /// What was seen, up to the end of the transport.
   std::vector<std::string> lines() const;
 

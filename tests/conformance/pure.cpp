@@ -1,9 +1,12 @@
 #include "tests/conformance/pure.hpp"
 
+#include "heartwire/base/check.hpp"
 #include "heartwire/base/rng.hpp"
 #include "heartwire/endpoint/client_endpoint.hpp"
 #include "heartwire/endpoint/server_endpoint.hpp"
+#include "heartwire/ws/extensions.hpp"
 #include "heartwire/ws/url.hpp"
+#include "tests/conformance/our_deflate.hpp"
 #include "tests/conformance/watcher.hpp"
 
 #include <optional>
@@ -35,12 +38,14 @@ ws::ReaderLimits limits_of(const Case& test) {
 
 /// What both roles have: a kernel that takes everything, and somebody who watches it.
 struct Bench {
-  explicit Bench(Role role) : watcher(role) {}
+  Bench(Role role, const Case& test)
+      : watcher(role, test.agreed), is_compressed_back(test.is_compressed_back) {}
 
   SeededKeys keys;
   endpoint::Workspace workspace{keys};
   Watcher watcher;
   std::string told_line;  ///< Once the transport has ended.
+  bool is_compressed_back;
 
   std::size_t flush() {
     const std::size_t count = workspace.output.size();
@@ -58,6 +63,7 @@ struct Bench {
       lines.push_back(kEnd);
       lines.push_back(told_line);
     }
+    if (is_compressed_back && watcher.has_compressed()) lines.push_back(kCompressedBack);
     return lines;
   }
 };
@@ -65,9 +71,9 @@ struct Bench {
 class ServerBench : Bench {
  public:
   explicit ServerBench(const Case& test)
-      : Bench(Role::server),
+      : Bench(Role::server, test),
         options_(make_options(test)),
-        machine_(options_, kNow, kSeed, core::DialectSet::kUndecided) {}
+        machine_(options_, kNow, kSeed, core::DialectSet::kUndecided, agreed(test)) {}
 
   Transcript run(std::vector<std::string> pieces) {
     for (std::string& piece : pieces) {
@@ -87,7 +93,18 @@ class ServerBench : Bench {
     endpoint::ServerEndpointOptions options;
     options.limits = limits_of(test);
     options.send_buffer_bytes_max = std::size_t{1} << 30;
+    options.deflate = server_deflate();
     return options;
+  }
+
+  /// What our server makes of the offer.
+  static std::optional<ws::DeflateParams> agreed(const Case& test) {
+    if (!test.agreed) return std::nullopt;
+    std::vector<ws::Extension> offered;
+    HW_CHECK(ws::parse_extensions(extensions_text(*test.agreed, Role::client), offered));
+    const auto answer = ws::accept_deflate_offer(server_deflate(), offered);
+    HW_CHECK(answer.has_value());
+    return answer->params;
   }
 
   void drive() {
@@ -114,7 +131,10 @@ class ServerBench : Bench {
 class ClientBench : Bench {
  public:
   explicit ClientBench(const Case& test)
-      : Bench(Role::client), options_(make_options(test)), machine_(options_, kSeed) {}
+      : Bench(Role::client, test),
+        test_(test),
+        options_(make_options(test)),
+        machine_(options_, kSeed) {}
 
   /// In one piece means that even the head of the server's answer is in it.
   Transcript run(std::vector<std::string> pieces) {
@@ -122,7 +142,8 @@ class ClientBench : Bench {
     pieces.front().insert(0,
                           "HTTP/1.1 101 Switching Protocols\r\n"
                           "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                          "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n\r\n");
+                          "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n" +
+                              extensions_field(test_.agreed, Role::server) + "\r\n");
     for (std::string& piece : pieces) {
       if (!told_line.empty()) break;
       handle(endpoint::client_event::Received{1, ServerBench::bytes_of(piece)});
@@ -142,13 +163,17 @@ class ClientBench : Bench {
     options.limits = limits_of(test);
     options.lifecycle.outbox.outbox_bytes_max = std::size_t{1} << 30;
     options.lifecycle.reconnect.enabled = false;
+    if (test.agreed) options.deflate = client_deflate(*test.agreed);
     return options;
   }
 
   void connect() {
     machine_.handle(kNow, core::lifecycle_event::Start{}, workspace);
     drive();
-    auto handshake = endpoint::ClientHandshake::make(*ws::parse_url("ws://example.com/"), {}, {});
+    ws::HandshakeRequestOptions wanted;
+    wanted.deflate = options_.deflate;
+    auto handshake =
+        endpoint::ClientHandshake::make(*ws::parse_url("ws://example.com/"), wanted, {});
     machine_.handle(kNow, endpoint::client_event::Connected{1, std::move(handshake).value()},
                     workspace);
     const std::size_t head = workspace.output.size();
@@ -185,6 +210,7 @@ class ClientBench : Bench {
     }
   }
 
+  const Case& test_;
   endpoint::ClientEndpointOptions options_;
   endpoint::ClientEndpoint machine_;
 };

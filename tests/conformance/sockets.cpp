@@ -4,6 +4,7 @@
 #include "heartwire/net/loop.hpp"
 #include "heartwire/server/server.hpp"
 #include "tests/conformance/conversation.hpp"
+#include "tests/conformance/our_deflate.hpp"
 
 #include <chrono>
 #include <map>
@@ -43,7 +44,9 @@ class Told {
 /// The peers' side: conversations under way, and what came of those that ended.
 class Table {
  public:
-  Table(const std::vector<Job>& jobs, Role peer) : jobs_(jobs), peer_(peer), told_(jobs.size()) {}
+  /// `is_told`: the application is in this process, and its word is awaited.
+  Table(const std::vector<Job>& jobs, Role peer, bool is_told = true)
+      : jobs_(jobs), peer_(peer), is_told_(is_told), told_(jobs.size()) {}
 
   Told& told() { return told_; }
   std::size_t under_way() const { return under_way_.size(); }
@@ -52,7 +55,7 @@ class Table {
   Conversation::Script script_for(std::size_t index) const {
     const Case& test = *jobs_[index].test;
     return {pieces_of(test, peer_, jobs_[index].feeding),
-            says_goodbye_late(test) ? test.seen.size() : 0};
+            says_goodbye_late(test) ? test.seen.size() : 0, test.agreed};
   }
 
   /// Waits until something happens, on `listening` if it is not -1. False: nothing did.
@@ -85,9 +88,11 @@ class Table {
     const std::size_t before = under_way_.size();
     std::erase_if(under_way_, [&](const auto& one) {
       const std::string told = told_.of(one->index());
-      if (!is_last && (!one->is_over() || told.empty())) return false;
+      if (!is_last && (!one->is_over() || (is_told_ && told.empty()))) return false;
       Transcript lines = one->lines();
-      lines.push_back(told);
+      if (is_told_) lines.push_back(told);
+      if (jobs_[one->index()].test->is_compressed_back && one->has_compressed())
+        lines.push_back(kCompressedBack);
       done_[one->index()] = std::move(lines);
       return true;
     });
@@ -96,6 +101,7 @@ class Table {
 
   const std::vector<Job>& jobs_;
   Role peer_;
+  bool is_told_;
   Told told_;
   std::vector<std::unique_ptr<Conversation>> under_way_;
   std::map<std::size_t, Transcript> done_;
@@ -115,10 +121,20 @@ void serve(Table& table, std::size_t count, int listening, Begin begin) {
   }
 }
 
+/// All jobs as clients of that port.
+void talk_to(int port, Table& table, std::size_t count) {
+  serve(table, count, -1, [&](std::size_t begun) {
+    for (; begun < count && table.under_way() < kAtOnce; ++begun)
+      table.add(std::make_unique<Conversation>(connect_to(port), begun, table.script_for(begun)));
+    return begun;
+  });
+}
+
 server::Options echo_server(Told& told, std::map<std::uint64_t, std::size_t>& jobs) {
   server::Options options;
   options.heartbeat.sending = core::Sending::off;
   options.send_buffer_bytes_max = kBufferBytes;
+  options.compression = server_deflate();
   options.hooks.on_open = [&jobs](server::Connection& connection, const server::Request& request) {
     jobs[connection.id()] = std::stoul(request.path.substr(1));
   };
@@ -134,13 +150,14 @@ server::Options echo_server(Told& told, std::map<std::uint64_t, std::size_t>& jo
 
 /// A client that echoes on one connection; it is created before it can be named in its own hook.
 std::unique_ptr<client::Client> echo_client(net::Loop& loop, int port, std::size_t index,
-                                            std::size_t message_bytes_max, Told& told) {
+                                            const Case& test, Told& told) {
   const auto self = std::make_shared<client::Client*>(nullptr);
   client::Options options;
   options.urls = {"ws://127.0.0.1:" + std::to_string(port) + '/' + std::to_string(index)};
   options.heartbeat.sending = core::Sending::off;
   options.reconnect.enabled = false;
-  options.message_bytes_max = message_bytes_max;
+  options.message_bytes_max = test.message_bytes_max;
+  if (test.agreed) options.compression = client_deflate(*test.agreed);
   options.outbox.outbox_bytes_max = kBufferBytes;
   options.hooks.on_message = [self](core::MessageView message) {
     static_cast<void>((*self)->send(core::Message{message.type, std::string{message.payload}}));
@@ -163,12 +180,13 @@ std::vector<Transcript> run_on_server(const std::vector<Job>& jobs) {
   options.message_bytes_max = jobs.front().test->message_bytes_max;
   server::Server server(std::move(options));
   server.start();
-  serve(table, jobs.size(), -1, [&](std::size_t begun) {
-    for (; begun < jobs.size() && table.under_way() < kAtOnce; ++begun)
-      table.add(std::make_unique<Conversation>(connect_to(server.port()), begun,
-                                               table.script_for(begun)));
-    return begun;
-  });
+  talk_to(server.port(), table, jobs.size());
+  return table.results();
+}
+
+std::vector<Transcript> run_on_port(const std::vector<Job>& jobs, int port) {
+  Table table(jobs, Role::client, false);
+  talk_to(port, table, jobs.size());
   return table.results();
 }
 
@@ -178,13 +196,12 @@ std::vector<Transcript> run_on_clients(const std::vector<Job>& jobs) {
   net::Loop loop;
   std::vector<std::unique_ptr<client::Client>> clients(jobs.size());
   std::size_t accepted = 0;
-  const std::size_t bytes_max = jobs.front().test->message_bytes_max;
   serve(table, jobs.size(), listening.fd(), [&](std::size_t begun) {
     for (int fd = listening.accept(); fd >= 0; fd = listening.accept(), ++accepted)
       table.add(std::make_unique<Conversation>(
           fd, [&table](std::size_t index) { return table.script_for(index); }));
     for (; begun < jobs.size() && begun - accepted + table.under_way() < kAtOnce; ++begun)
-      clients[begun] = echo_client(loop, listening.port(), begun, bytes_max, table.told());
+      clients[begun] = echo_client(loop, listening.port(), begun, *jobs[begun].test, table.told());
     return begun;
   });
   return table.results();

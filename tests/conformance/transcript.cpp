@@ -2,7 +2,7 @@
 
 namespace heartwire::conformance {
 
-Transcript expected(const Case& test) {
+Transcript expected(const Case& test, bool is_told) {
   constexpr std::uint16_t kNoStatus = 1005;
   Transcript lines;
   for (const Frame& frame : test.seen) lines.push_back(describe(frame));
@@ -10,8 +10,10 @@ Transcript expected(const Case& test) {
   lines.push_back(describe(code ? close(*code) : close()));
   lines.push_back(kEnd);
   const bool is_failed = test.ends.kind == Ending::Kind::failed;
-  lines.push_back(told(is_failed ? core::Cause::protocol_error : core::Cause::closed,
-                       code.value_or(kNoStatus), !is_failed));
+  if (is_told)
+    lines.push_back(told(is_failed ? core::Cause::protocol_error : core::Cause::closed,
+                         code.value_or(kNoStatus), !is_failed));
+  if (test.is_compressed_back) lines.push_back(kCompressedBack);
   return lines;
 }
 

@@ -85,7 +85,9 @@ bool Watcher::take_frame() {
 
 void Watcher::take(const Frame& frame) {
   if (has_close_) fault("a frame after the Close (5.5.1)");
-  if (frame.rsv != 0) fault("a reserved bit (5.2)");
+  const bool may_be_compressed = inflater_ && (frame.opcode == kText || frame.opcode == kBinary);
+  if (frame.rsv != 0 && !(frame.rsv == kCompressed && may_be_compressed))
+    fault("a reserved bit (5.2, RFC 7692 6.1)");
   if (!is_control(frame.opcode)) return take_data(frame);
   if (!frame.fin) fault("a fragmented control frame (5.5)");
   if (frame.payload.size() > 125) fault("a control frame over 125 bytes (5.5)");
@@ -102,7 +104,16 @@ void Watcher::take_data(const Frame& frame) {
     message_->payload += frame.payload;
   }
   if (!frame.fin) return;
-  const Frame whole = *std::exchange(message_, std::nullopt);
+  take_message(*std::exchange(message_, std::nullopt));
+}
+
+void Watcher::take_message(Frame whole) {
+  if (whole.rsv != 0 && inflater_) {
+    has_compressed_ = true;
+    auto inflated = inflater_->message(std::move(whole.payload));
+    if (!inflated) return fault("a message that cannot be inflated (RFC 7692 7.2)");
+    whole.payload = *std::move(inflated);
+  }
   if (whole.opcode == kText && !is_well_formed_utf8(whole.payload))
     fault("text that is not UTF-8 (5.6)");
   lines_.push_back(describe(whole));
