@@ -80,7 +80,7 @@ TEST(NegotiationSockets, a_client_judges_answers) {
     options.reconnect.enabled = false;
     options.compression = client_deflate(answer.offered);
     options.hooks.on_open = [&told](const client::OpenInfo& info) {
-      told.set_value(info.is_compressed ? "compressed" : "plain");
+      told.set_value(info.transport.is_compressed ? "compressed" : "plain");
     };
     options.hooks.on_attempt_failed = [&told](const client::CloseInfo& info) {
       told.set_value(std::string{core::name(info.cause)});

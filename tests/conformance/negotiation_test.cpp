@@ -63,7 +63,8 @@ TEST(Negotiation, a_client_judges_answers) {
     ++count;
     const bool is_good{*accepted};
     EXPECT_EQ(is_good, answer.is_good) << lines;
-    if (is_good) EXPECT_EQ((*accepted)->deflate.has_value(), !answer.fields.empty()) << lines;
+    if (!is_good) continue;
+    EXPECT_EQ((*accepted)->deflate.has_value(), !answer.fields.empty()) << lines;
   }
   std::printf("%zu answers\n", count);
 }
