@@ -104,13 +104,14 @@ std::optional<std::string> PeerInflater::message(std::string payload) {
   std::string room(is_whole_window_ ? std::size_t{64} << 10 : std::size_t{8}, '\0');
   give(z, payload);
   int result = Z_OK;
+  bool is_whole = false;  // A further step without input would forget it.
   do {
     take_into(z, room);
     result = ::inflate(&z, Z_SYNC_FLUSH);
     out.append(room, 0, room.size() - z.avail_out);
-  } while (result == Z_OK && z.avail_out == 0);
-  constexpr int kBetweenBlocks = 128;
-  const bool is_whole = z.avail_in == 0 && (z.data_type & kBetweenBlocks) != 0;
+    constexpr int kBetweenBlocks = 128;
+    is_whole = z.avail_in == 0 && (z.data_type & kBetweenBlocks) != 0;
+  } while (result == Z_OK && z.avail_out == 0 && !is_whole);
   if ((result != Z_OK && result != Z_BUF_ERROR) || !is_whole) return std::nullopt;
   return out;
 }
