@@ -37,6 +37,7 @@ endpoint::ClientEndpointOptions options_for(std::uint8_t flags) {
   if ((flags & 8U) != 0) options.lifecycle.heartbeat.sending = core::Sending::periodic;
   if ((flags & 16U) != 0) options.lifecycle.heartbeat.evidence = core::Evidence::round_trip;
   if ((flags & 32U) != 0) options.lifecycle.heartbeat.reply = core::Reply::fixed;
+  if ((flags & 128U) != 0) options.deflate = ws::DeflateOptions{.bytes_min = 20};
   return options;
 }
 
@@ -54,7 +55,11 @@ class Play {
  public:
   Play(std::uint8_t flags, std::uint8_t how)
       : rig_(options_for(flags)), pump_(rig_.options.pump), how_(how) {
-    if ((flags & 64U) == 0) rig_.open();
+    if ((flags & 64U) == 0) {
+      rig_.dial().connect();
+      connected_ = rig_.generation();
+      accept();
+    }
     check();
   }
 
@@ -89,7 +94,7 @@ class Play {
         break;
       case 8: rig_.dial(); break;
       case 9: connect(); break;
-      case 10: receive(endpoint::test::to_bytes(endpoint::test::accepting_head())); break;
+      case 10: accept(); break;
       default: receive(take_traffic(input, base::Role::server)); break;
     }
   }
@@ -105,6 +110,12 @@ class Play {
     if (rig_.state() != State::connecting || connected_ == rig_.generation()) return;
     connected_ = rig_.generation();
     rig_.connect({"chat"});
+  }
+
+  void accept() {
+    const char* agreed =
+        rig_.options.deflate ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "";
+    receive(endpoint::test::to_bytes(endpoint::test::accepting_head(agreed)));
   }
 
   void send(Input& input) {

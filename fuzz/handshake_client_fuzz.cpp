@@ -1,5 +1,5 @@
 // What a client makes of the answer to its upgrade. Cut anywhere, the same; only an answer that
-// proves our key, names no extension and one of our subprotocols opens a connection; all else is
+// proves our key, and names what we offered, opens a connection; all else is
 // refused in words fit to print.
 
 #include "fuzz/handshake.hpp"
@@ -13,6 +13,7 @@ namespace heartwire::fuzz {
 namespace {
 
 constexpr ws::HandshakeKey kKey{};
+constexpr ws::DeflateOptions kDeflate{};
 
 const std::vector<std::string>& offered() {
   static const std::vector<std::string> all{"chat", "v12.stomp"};
@@ -22,7 +23,7 @@ const std::vector<std::string>& offered() {
 void check_accepted(const ws::Head& head, const ws::Accepted& accepted) {
   HW_CHECK(head.status == 101 && head.version_minor == 1);
   HW_CHECK(head.find("Sec-WebSocket-Accept") == ws::accept_key(ws::base64_encode(kKey)));
-  HW_CHECK(head.list("Sec-WebSocket-Extensions").empty());
+  HW_CHECK(accepted.deflate.has_value() == !ws::extensions_of(head)->empty());
   const bool was_offered =
       std::find(offered().begin(), offered().end(), accepted.subprotocol) != offered().end();
   HW_CHECK(accepted.subprotocol.empty() || was_offered);
@@ -41,8 +42,8 @@ void check_refused(const ws::Head& head, const ws::HandshakeRefusal& refusal) {
 
 /// The endpoint's own reading of the same bytes.
 void check_endpoint(base::ByteView bytes, std::uint8_t how, bool is_accepted, bool is_decided) {
-  auto made = endpoint::ClientHandshake::make(*ws::parse_url("ws://example.com/"),
-                                              {.subprotocols = offered()}, kKey);
+  auto made = endpoint::ClientHandshake::make(
+      *ws::parse_url("ws://example.com/"), {.subprotocols = offered(), .deflate = kDeflate}, kKey);
   endpoint::ClientHandshake handshake = std::move(made).value();
   for (base::Bytes& piece : cut(bytes, how)) {
     base::MutableByteView rest{piece};
@@ -63,7 +64,7 @@ void run(Input input) {
   bool is_accepted = false;
   if (reading.head) {
     check_head(*reading.head, {});
-    const auto answer = ws::check_response(*reading.head, kKey, offered());
+    const auto answer = ws::check_response(*reading.head, kKey, offered(), kDeflate);
     is_accepted = answer.is_ok();
     if (answer)
       check_accepted(*reading.head, *answer);

@@ -4,6 +4,7 @@
 #include "fuzz/handshake.hpp"
 #include "heartwire/endpoint/server_handshake.hpp"
 #include "heartwire/ws/base64.hpp"
+#include "heartwire/ws/deflate_params.hpp"
 #include "heartwire/ws/handshake_server.hpp"
 
 #include <variant>
@@ -28,11 +29,14 @@ void check_accepted(const ws::Head& head, const ws::UpgradeRequest& request) {
   HW_CHECK((request.path + request.query).find_first_of(" \r\n#") == std::string::npos);
   HW_CHECK(ws::base64_decoded_size(request.key) == 16U);
 
-  const auto answer = ws::make_accept(
-      request, request.subprotocols.empty() ? "" : request.subprotocols.front(), {});
+  const auto deflate = ws::accept_deflate_offer({}, request.extensions);
+  const auto answer =
+      ws::make_accept(request, request.subprotocols.empty() ? "" : request.subprotocols.front(), {},
+                      deflate ? deflate->text : "");
   HW_CHECK(answer.is_ok());
   const ws::Head read = read_answer(*answer);
   HW_CHECK(read.status == 101);
+  HW_CHECK(read.count("Sec-WebSocket-Extensions") == (deflate ? 1 : 0));
   HW_CHECK(read.count("Sec-WebSocket-Protocol") == (request.subprotocols.empty() ? 0 : 1));
 }
 

@@ -33,7 +33,16 @@ endpoint::ServerEndpointOptions options_for(std::uint8_t flags) {
   if ((flags & 2U) != 0) options.heartbeat.sending = core::Sending::periodic;
   if ((flags & 4U) != 0) options.heartbeat.evidence = core::Evidence::round_trip;
   if ((flags & 8U) != 0) options.heartbeat.reply = core::Reply::fixed;
+  options.deflate = ws::DeflateOptions{.bytes_min = 20};
   return options;
+}
+
+/// What the handshake may have agreed on.
+std::optional<ws::DeflateParams> agreed_for(std::uint8_t flags) {
+  if ((flags & 16U) == 0) return std::nullopt;
+  const bool has_no_takeover = (flags & 32U) != 0;
+  const std::uint8_t window_bits = (flags & 64U) != 0 ? 9 : 15;
+  return ws::DeflateParams{has_no_takeover, has_no_takeover, window_bits, window_bits};
 }
 
 /// What can be told apart from outside.
@@ -49,7 +58,8 @@ struct Life {
 
 class Play {
  public:
-  Play(std::uint8_t flags, std::uint8_t how) : rig_(options_for(flags)), how_(how) {}
+  Play(std::uint8_t flags, std::uint8_t how)
+      : rig_(options_for(flags), core::DialectSet::kUndecided, agreed_for(flags)), how_(how) {}
 
   Life play(Input input) {
     while (!input.is_empty()) {

@@ -3,6 +3,7 @@
 
 #include "fuzz/input.hpp"
 #include "heartwire/base/role.hpp"
+#include "heartwire/ws/deflate.hpp"
 #include "heartwire/ws/frame.hpp"
 #include "heartwire/ws/utf8.hpp"
 #include "tests/unit/endpoint/wire.hpp"
@@ -35,16 +36,26 @@ constexpr const char* kHeartbeats[] = {"ping",
                                        "CONNECT\nheart-beat:100,100\n\n",
                                        "CONNECTED\nheart-beat:100,100\n\n"};
 
-/// The next thing that a peer sends: a frame with any first octet, a heartbeat, or any octets.
+/// The next thing that a peer sends: a frame with any first octet, a heartbeat, a compressed
+/// message, or any octets.
 inline base::Bytes take_traffic(Input& input, base::Role sender) {
   const auto key =
       sender == base::Role::client ? std::optional<ws::MaskKey>{0x01020304} : std::nullopt;
   base::Bytes bytes;
-  const std::uint8_t kind = input.octet() % 4;
+  const std::uint8_t kind = input.octet() % 5;
   if (kind == 0) return copy(input.piece());
   if (kind == 1) {
     const std::string_view text = input.one_of(kHeartbeats);
     ws::append_frame(bytes, ws::Opcode::text, true, base::as_bytes(text), key);
+    return bytes;
+  }
+  if (kind == 4) {
+    ws::Deflater deflater;
+    base::Bytes payload;
+    base::Bytes message = copy(input.piece());
+    message.resize(message.size() + input.octet(), 'x');
+    HW_CHECK(deflater.deflate({.window_bits = 9}, message, SIZE_MAX, payload));
+    ws::append_frame(bytes, ws::Opcode::text, true, payload, key, ws::kRsv1);
     return bytes;
   }
   const std::uint8_t first = input.octet();
@@ -62,22 +73,37 @@ class OwnFrames {
   void add(const endpoint::test::Frame& frame) {
     HW_CHECK(!is_closed_);
     if (ws::is_control(frame.opcode)) {
-      HW_CHECK(frame.fin && frame.payload.size() <= ws::kControlBytesMax);
+      HW_CHECK(frame.fin && frame.payload.size() <= ws::kControlBytesMax && frame.rsv == 0);
       is_closed_ = frame.opcode == ws::Opcode::close;
       return;
     }
     HW_CHECK((frame.opcode == ws::Opcode::continuation) == is_mid_message_);
-    if (!is_mid_message_) utf8_.reset();
-    if (frame.opcode == ws::Opcode::text) utf8_.emplace();
-    if (utf8_) HW_CHECK(utf8_->feed(base::as_bytes(frame.payload)));
-    if (utf8_ && frame.fin) HW_CHECK(utf8_->is_complete());
+    if (!is_mid_message_) {
+      message_.clear();
+      is_text_ = frame.opcode == ws::Opcode::text;
+      is_compressed_ = frame.rsv != 0;
+    }
+    message_ += frame.payload;
     is_mid_message_ = !frame.fin;
+    if (frame.fin) check_message();
   }
 
  private:
+  void check_message() {
+    base::Bytes inflated;
+    if (is_compressed_) {
+      HW_CHECK(inflater_.inflate(15, base::as_bytes(message_), 100'000, inflated).is_ok());
+      message_ = base::as_text(inflated);
+    }
+    if (is_text_) HW_CHECK(ws::is_utf8(message_));
+  }
+
   bool is_closed_ = false;
   bool is_mid_message_ = false;
-  std::optional<ws::Utf8Validator> utf8_;  ///< Of the text under way.
+  bool is_text_ = false;
+  bool is_compressed_ = false;
+  std::string message_;
+  ws::Inflater inflater_;
 };
 
 }  // namespace heartwire::fuzz

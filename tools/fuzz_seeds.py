@@ -11,6 +11,7 @@ import base64
 import hashlib
 import pathlib
 import re
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WHOLE, OCTETS, RANDOM = b"\x00", b"\x01", b"\x07"
@@ -238,6 +239,7 @@ def handshake_client():
         "subprotocol": ["Sec-WebSocket-Protocol: chat"],
         "unknown_subprotocol": ["Sec-WebSocket-Protocol: other"],
         "extension": ["Sec-WebSocket-Extensions: permessage-deflate"],
+        "extension_wrong": ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"],
         "two_accepts": [f"Sec-WebSocket-Accept: {ACCEPT}"],
     }.items():
         yield name, http(ANSWER + more)
@@ -293,6 +295,53 @@ def socks5():
     yield "reserved", seed("0500 05000101 00000000 0000")
     yield "unknown_address", seed("0500 05000002 00000000 0000")
     yield "not_socks", seed("48545450")
+
+
+OFFERS = """
+permessage-deflate
+permessage-deflate; client_max_window_bits
+permessage-deflate; client_max_window_bits=12; server_max_window_bits="10"
+permessage-deflate; server_no_context_takeover; client_no_context_takeover
+permessage-deflate; server_max_window_bits=8, permessage-deflate
+permessage-deflate; server_max_window_bits=16
+permessage-deflate; server_max_window_bits=10; server_max_window_bits=10
+permessage-deflate; unknown
+x-webkit-deflate-frame, ,permessage-bzip2; a="b\\c"
+; permessage-deflate
+permessage-deflate; a="
+""".split("\n")[1:-1]
+
+
+def extensions():
+    for index, offer in enumerate(OFFERS):
+        yield f"{index:02}", bytes([index * 37 % 256, 255 - index * 23]) + offer.encode()
+
+
+def deflate():
+    def payload(data, bits=7, bytes_max=1000):
+        return bytes([1, bits]) + number(bytes_max) + data
+
+    def compressed(data, bits=-15):
+        stream = zlib.compressobj(6, zlib.DEFLATED, bits)
+        return (stream.compress(data) + stream.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+    def messages(tuning, takes_over, *texts):
+        ends = b"".join(bytes([times]) + piece(text) + b"\0" for times, text in texts)
+        return bytes([0, tuning, takes_over, len(texts) - 1]) + ends
+
+    yield "hello", payload(bytes.fromhex("f248cdc9c90700"))
+    yield "stored", payload(bytes.fromhex("000500faff48656c6c6f00"))
+    yield "final_block", payload(bytes.fromhex("f348cdc9c9070000"))
+    yield "two_blocks", payload(bytes.fromhex("f2480500 0000ffffcac9c90700".replace(" ", "")))
+    yield "empty", payload(b"\0")
+    yield "bomb", payload(compressed(bytes(100000)))
+    yield "text", payload(compressed(b"the same again and again, the same again" * 20))
+    yield "too_far_back", payload(compressed(b"x" * 40 + bytes(range(256)) * 3 + b"x" * 40), 0)
+    yield "corrupt", payload(b"\x07\xff\xff")
+    yield "messages", messages(0x9F, 1, (1, "hello"), (30, "hello"), (1, "hello, hello"))
+    yield "alone", messages(0x40, 0, (1, "hello"), (1, ""), (31, "0123456789"))
+    given_up = b"\x1f" + piece(bytes(range(200))) + b"\1\x05"
+    yield "given_up", bytes([0, 0x9F, 1, 1]) + given_up + b"\1" + piece("hello") + b"\0"
 
 
 def handshake_request():
@@ -381,7 +430,13 @@ def endpoint(check_now):
     yield "heartbeats", b"".join(heartbeat(index) + op(PASS, number(20)) for index in range(12))
 
 
+COMPRESSED = op(11, b"\x04" + piece("hello") + b"\x40") + traffic(0xC2, b"\xf2\x48\xcd\xc9\xc9\7\0")
+SEND_LONG = op(SEND, b"\x80" + piece("hello"))
+
+
 def server_endpoint():
+    for name, flags in (("compressed", 0x11), ("compressed_alone", 0x70)):
+        yield name, bytes([flags]) + RANDOM + COMPRESSED + SEND_LONG * 2
     for name, ops in endpoint(op(5)):
         yield name, b"\x01" + RANDOM + ops
     yield "lost", b"\x0f" + OCTETS + traffic(TEXT, "x") + op(7, b"\xff") + traffic(TEXT, "y")
@@ -390,6 +445,7 @@ def server_endpoint():
 def client_endpoint():
     for index, (name, ops) in enumerate(endpoint(op(5, b"\4"))):
         yield name, bytes([index % 8]) + RANDOM + ops
+    yield "compressed", b"\x80" + RANDOM + COMPRESSED + SEND_LONG * 2
     again = op(PASS, HALF_A_MINUTE) + op(9) + op(10)
     yield "lost_and_back", b"\x00" + RANDOM + op(7) + again + traffic(TEXT, "x")
     yield "handshake", b"\x40" + OCTETS + op(8) + op(9) + op(10) + traffic(PING, "x")
@@ -427,8 +483,9 @@ def lifecycle():
 
 
 TARGETS = {
-    "client_endpoint": client_endpoint, "dialect": dialect, "dialect_names": dialect_names,
-    "frame": frame_headers, "handshake_client": handshake_client,
+    "client_endpoint": client_endpoint, "deflate": deflate, "dialect": dialect,
+    "dialect_names": dialect_names, "extensions": extensions, "frame": frame_headers,
+    "handshake_client": handshake_client,
     "handshake_request": handshake_request, "handshake_server": handshake_server, "head": head,
     "http_date": lambda: listed(DATES), "json_field": lambda: listed(DOCUMENTS),
     "lifecycle": lifecycle, "mask": mask, "message_reader": message_reader,
