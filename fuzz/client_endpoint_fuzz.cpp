@@ -129,8 +129,12 @@ class Play {
   }
 
   void receive(const base::Bytes& bytes) {
-    for (base::Bytes& piece : cut(bytes, how_))
-      if (has_transport()) rig_.receive(std::move(piece));
+    for (base::Bytes& piece : cut(bytes, how_)) {
+      if (!has_transport()) return;
+      rig_.receive(std::move(piece));
+      // A fault takes effect once the kernel had its chance to take our last words.
+      rig_.pass(base::Duration{0});
+    }
   }
 
   bool has_transport() const {
