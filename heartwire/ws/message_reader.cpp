@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace heartwire::ws {
@@ -18,6 +19,13 @@ base::MutableByteView take(base::MutableByteView& input, std::size_t size) noexc
   const base::MutableByteView front = input.first(size);
   input = input.subspan(size);
   return front;
+}
+
+/// What a payload may take of a limit on messages. DEFLATE makes what does not shrink longer: a
+/// sender with the least memory puts 5 bytes before each 127, and a few at the end.
+std::uint64_t encoded_max(std::uint64_t bytes_max, std::uint8_t rsv) noexcept {
+  const std::uint64_t extra = rsv == 0 ? 0 : bytes_max / 16 + 64;
+  return bytes_max + std::min(extra, std::numeric_limits<std::uint64_t>::max() - bytes_max);
 }
 
 /// Makes room for `more` bytes: at least doubling, so that appending stays linear, but only in
@@ -141,10 +149,12 @@ std::optional<ProtocolError> MessageReader::fault_in_sequence(
   const bool continues = header.opcode == Opcode::continuation;
   if (continues && fragments == 0) return ProtocolError::continuation_unexpected;
   if (!continues && fragments > 0) return ProtocolError::message_unfinished;
-  if (header.payload_length > limits.frame_bytes_max) return ProtocolError::frame_too_big;
+  const std::uint8_t rsv = continues ? partial_->rsv : header.rsv;
+  if (header.payload_length > encoded_max(limits.frame_bytes_max, rsv))
+    return ProtocolError::frame_too_big;
   const std::uint64_t before = continues ? partial_->message.size() : 0;
-  if (header.payload_length > limits.message_bytes_max ||
-      before > limits.message_bytes_max - header.payload_length)
+  const std::uint64_t size_max = encoded_max(limits.message_bytes_max, rsv);
+  if (header.payload_length > size_max || before > size_max - header.payload_length)
     return ProtocolError::message_too_big;
   if (fragments >= limits.fragments_max) return ProtocolError::fragments_too_many;
   return std::nullopt;
@@ -193,8 +203,8 @@ MessageReader::Outcome MessageReader::read_partial_payload(base::MutableByteView
     return control(state.frame, base::ByteView{state.control}.first(length));
   }
   if (state.is_validated() && !state.utf8.feed(piece)) return fail(ProtocolError::text_not_utf8);
-  const std::uint64_t size_max =
-      state.frame.fin ? state.message.size() + rest : limits.message_bytes_max;
+  const std::uint64_t size_max = state.frame.fin ? state.message.size() + rest
+                                                 : encoded_max(limits.message_bytes_max, state.rsv);
   grow(state.message, piece.size(), static_cast<std::size_t>(size_max));
   state.message.insert(state.message.end(), piece.begin(), piece.end());
   return is_frame_whole ? finish_data_frame() : std::nullopt;

@@ -7,8 +7,8 @@
 //
 // Invariants:
 // - Between messages it owns no memory; while one is under way, memory grows with the bytes that
-//   came, never with the bytes that a header promises, and never past message_bytes_max (and the
-//   fixed size of one frame's state).
+//   came, never with the bytes that a header promises, and never past message_bytes_max (a 16th
+//   more for an encoded message, and the fixed size of one frame's state).
 // - Every step consumes input or ends the pull, so a pull ends.
 // - After a Close frame or a fault nothing more is read: the rest is swallowed.
 //
@@ -33,8 +33,8 @@ using base::Role;
 struct FrameHeader;
 
 struct ReaderLimits {
-  /// Payload bytes of a message, all fragments together. Default 16 MiB: more than chat, trading or
-  /// telemetry ever send, and small enough to hold a few of.
+  /// Payload bytes of a message, all fragments together; a 16th and 64 bytes more if a reserved bit
+  /// says that an extension encoded it. Default 16 MiB: more than chat or telemetry ever send.
   std::uint64_t message_bytes_max = std::uint64_t{16} << 20;
   /// Payload bytes of one frame. Default 16 MiB, as a whole message.
   std::uint64_t frame_bytes_max = std::uint64_t{16} << 20;

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <random>
 #include <string>
 
 namespace heartwire::endpoint {
@@ -176,6 +177,21 @@ TEST(EndpointCompression, a_client_ends_on_each_fault_with_its_code) {
     EXPECT_EQ(rig.machine.lifecycle().last_outcome().code, ws::number(fault.code)) << fault.what;
     EXPECT_EQ(rig.machine.compression(), nullptr) << "nothing outlives the transport";
   }
+}
+
+TEST(EndpointCompression, a_message_of_just_the_limit_passes_though_compressing_made_it_longer) {
+  ServerEndpointOptions options = compressing_server();
+  options.limits = {.message_bytes_max = 1000, .frame_bytes_max = 1000};
+  CompressedServer rig(options);
+  std::mt19937 random{7};
+  std::string noise(1000, '\0');
+  for (char& octet : noise) octet = static_cast<char>(random() & 0xff);
+  ASSERT_GT(deflated(noise).size(), 1000u);
+
+  rig.receive({compressed(test::binary(deflated(noise)))});
+
+  ASSERT_EQ(rig.delivered.size(), 1u);
+  EXPECT_EQ(rig.delivered[0].payload, noise);
 }
 
 TEST(EndpointCompression, rsv1_without_an_agreement_is_a_fault) {

@@ -54,8 +54,9 @@ Told read(MessageReader& reader, Bytes bytes, const std::vector<std::size_t>& wa
   return told;
 }
 
-Told read_whole(const Bytes& bytes, Role role = Role::server, const ReaderLimits& limits = {}) {
-  MessageReader reader{role};
+Told read_whole(const Bytes& bytes, Role role = Role::server, const ReaderLimits& limits = {},
+                std::uint8_t rsv_allowed = 0) {
+  MessageReader reader{role, rsv_allowed};
   return read(reader, bytes, {bytes.size()}, limits);
 }
 
@@ -254,6 +255,20 @@ TEST(MessageReader, a_message_limit_below_the_frame_limit_holds_too) {
 
   EXPECT_EQ(read_whole(hex("8205"), Role::client, limits),
             Told{fault(ProtocolError::message_too_big)});
+}
+
+TEST(MessageReader, an_encoded_message_may_be_a_sixteenth_longer_and_no_more) {
+  const ReaderLimits limits{.message_bytes_max = 160, .frame_bytes_max = 160};
+  const auto told = [&](const Bytes& bytes) {
+    return read_whole(bytes, Role::client, limits, kRsv1);
+  };
+  const std::string most(160 + 10 + 64, 'x');
+
+  EXPECT_EQ(told(raw_frame(0xc2, most)).front().substr(0, 7), "binary ");
+  EXPECT_EQ(told(hex("c27e 00eb")), Told{fault(ProtocolError::frame_too_big)});
+  EXPECT_EQ(told(joined({raw_frame(0x42, most), raw_frame(0x80, "y")})),
+            Told{fault(ProtocolError::message_too_big)});
+  EXPECT_EQ(told(hex("827e 00a1")), Told{fault(ProtocolError::frame_too_big)}) << "not encoded";
 }
 
 TEST(MessageReader, each_message_counts_its_own_bytes_and_fragments) {
