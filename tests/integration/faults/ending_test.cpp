@@ -195,6 +195,7 @@ TEST_P(Ending, by_the_destructor_inside_the_close_and_the_retry_hook) {
     ASSERT_EQ(gone.get_future().wait_for(20s), std::future_status::ready);
     expect_silence_after(is_in_close ? Seen::close : Seen::retry);
   }
+  EXPECT_TRUE(server.prints("connection ", 2));
   EXPECT_EQ(server.count("connection "), 2u);
 }
 

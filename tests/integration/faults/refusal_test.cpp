@@ -32,6 +32,7 @@ TEST_F(Refusal, by_401_is_borne_twice_and_not_before_the_time_it_names) {
   client.start();
   ASSERT_TRUE(witness.sees(Seen::gave_up));
 
+  EXPECT_TRUE(server.prints("connection ", 3));
   EXPECT_EQ(server.count("connection "), 3u) << "the tolerance, and one";
   EXPECT_GE(accepted_at(server, 2) - accepted_at(server, 1), 1s);
   EXPECT_GE(accepted_at(server, 3) - accepted_at(server, 2), 1s);
@@ -53,6 +54,7 @@ TEST_F(Refusal, by_404_gives_up_after_the_tolerance_until_the_user_asks_again) {
   client.reconnect();
   ASSERT_TRUE(witness.sees(Seen::gave_up, 2));
 
+  EXPECT_TRUE(server.prints("connection ", 6));
   EXPECT_EQ(server.count("connection "), 6u);
 }
 
@@ -65,6 +67,7 @@ TEST_F(Refusal, by_503_waits_as_long_as_it_says_and_goes_on) {
   client.start();
   ASSERT_TRUE(witness.sees(Seen::gave_up));
 
+  EXPECT_TRUE(server.prints("connection ", 4));
   EXPECT_EQ(server.count("connection "), 4u);
   for (std::size_t i = 2; i <= 4; ++i)
     EXPECT_GE(accepted_at(server, i) - accepted_at(server, i - 1), 1s) << i;
