@@ -1,6 +1,6 @@
 // What an echoed message costs: pipelined echo of small and large messages through heartwire's
-// server, Boost.Beast and npm `ws`, each on one thread of a process of its own, under the same load
-// in the same run.
+// server, Boost.Beast, libwebsockets and npm `ws`, each on one thread of a process of its own,
+// under the same load in the same run.
 //
 //   bench_echo [seconds=3] [connections=50] [depth=16]
 //
@@ -9,6 +9,7 @@
 
 #include "bench/echo_load.hpp"
 #include "bench/peers/beast_echo.hpp"
+#include "bench/peers/lws_echo.hpp"
 #include "bench/process.hpp"
 #include "heartwire/server.hpp"
 
@@ -76,25 +77,31 @@ Cost measure(Child& child, std::uint16_t port, const Settings& settings) {
 }
 
 void print(const char* name, const Cost& cost, const Cost& ours) {
-  std::printf("%-12s %14.0f %18.2f %22.2f\n", name, cost.messages_per_second,
+  std::printf("%-13s %14.0f %18.2f %22.2f\n", name, cost.messages_per_second,
               cost.cpu_us_per_message, cost.cpu_us_per_message / ours.cpu_us_per_message);
 }
 
 void compare(const Settings& settings) {
   std::printf("\n%zu bytes, %u connections, %u messages on their way on each\n",
               settings.load.payload_bytes, settings.load.connections, settings.load.depth);
-  std::printf("%-12s %14s %18s %22s\n", "", "messages/s", "server CPU us each",
+  std::printf("%-13s %14s %18s %22s\n", "", "messages/s", "server CPU us each",
               "CPU over heartwire's");
   Child heartwire_child(serve_heartwire);
   const Cost ours = measure(heartwire_child, heartwire_child.receive<std::uint16_t>(), settings);
   print("heartwire", ours, ours);
   Child beast_child(heartwire::bench::serve_beast_echo);
   print("Boost.Beast", measure(beast_child, beast_child.receive<std::uint16_t>(), settings), ours);
+#ifdef HEARTWIRE_BENCH_LIBWEBSOCKETS
+  Child lws_child(heartwire::bench::serve_lws_echo);
+  print("libwebsockets", measure(lws_child, lws_child.receive<std::uint16_t>(), settings), ours);
+#else
+  std::printf("libwebsockets left out: libwebsockets-dev was not installed at build time\n");
+#endif
   Child ws_child(serve_ws);
   if (const std::uint16_t port = port_line(ws_child); port != 0)
     print("npm ws", measure(ws_child, port, settings), ours);
   else
-    std::printf("npm ws       left out: node or its package ws is not installed\n");
+    std::printf("npm ws        left out: node or its package ws is not installed\n");
 }
 
 unsigned number(const char* text, const char* name) {
