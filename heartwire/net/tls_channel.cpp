@@ -124,7 +124,9 @@ void TlsChannel::prepare_client() {
   if (!literal) SSL_ctrl(ssl_, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, &host_[0]);
   if (context_.is_verifying()) {
     X509_VERIFY_PARAM* const wanted = SSL_get0_param(ssl_);
-    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    // RFC 9525 section 2: only subjectAltName tells whom a certificate is for.
+    X509_VERIFY_PARAM_set_hostflags(
+        wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     const int is_set =
         literal ? X509_VERIFY_PARAM_set1_ip(wanted, literal->octets.data(), literal->is_v6 ? 16 : 4)
                 : X509_VERIFY_PARAM_set1_host(wanted, host_.data(), host_.size());

@@ -42,23 +42,29 @@ void append_name(std::string& list, std::string_view name) {
   list += base::escape_for_log(name);
 }
 
-/// Whom a certificate is for: the first of its DNS names, or its subject if it has none.
-std::string names_of(X509* certificate) {
+/// Why a certificate is not for `host`: the first of its DNS names, or its subject if it has none.
+std::string mismatch(X509* certificate, std::string_view host) {
   struct Free {
     void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
   };
   const std::unique_ptr<GENERAL_NAMES, Free> names(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  const std::string subject = name_of(X509_get_subject_name(certificate));
+  if (!names)
+    return " has no subjectAltName, and its subject " + subject + " does not say whom it is for";
   std::string list;
   int count = 0;
-  const int total = names ? sk_GENERAL_NAME_num(names.get()) : 0;
+  const int total = sk_GENERAL_NAME_num(names.get());
   for (int at = 0; at < total; ++at) {
     const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), at);
     if (name->type != GEN_DNS) continue;
-    if (++count > kNamesMax) return list + ", ...";
+    if (++count > kNamesMax) {
+      list += ", ...";
+      break;
+    }
     append_name(list, text_of(name->d.dNSName));
   }
-  return list.empty() ? name_of(X509_get_subject_name(certificate)) : list;
+  return " is for " + (list.empty() ? subject : list) + ", not for " + std::string{host};
 }
 
 std::string reason_text(unsigned long error) {
@@ -94,8 +100,7 @@ std::string describe_rejected_certificate(X509_STORE_CTX* verification, std::str
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return which + " is not valid before " + day_of(X509_get0_notBefore(certificate));
     case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return which + " is for " + names_of(certificate) + ", not for " + std::string{host};
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return which + mismatch(certificate, host);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return which + " is self-signed and not trusted";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:

@@ -122,7 +122,8 @@ Identity Certificates::issue(const Wish& wish) {
   const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
   const Certificate leaf =
       make_certificate(key.get(), wish.name, 1 + count_, wish.valid_from_days, wish.valid_to_days);
-  add_extension(leaf.get(), NID_subject_alt_name, (wish.is_address ? "IP:" : "DNS:") + wish.name);
+  if (!wish.is_subject_only)
+    add_extension(leaf.get(), NID_subject_alt_name, (wish.is_address ? "IP:" : "DNS:") + wish.name);
   if (wish.is_self_signed) {
     X509_set_issuer_name(leaf.get(), X509_get_subject_name(leaf.get()));
     X509_sign(leaf.get(), key.get(), EVP_sha256());

@@ -16,7 +16,8 @@ class Certificates {
   struct Wish {
     std::string name = "localhost";  ///< DNS name, or IP address, in subjectAltName.
     bool is_address = false;
-    int valid_from_days = -1;  ///< From today.
+    bool is_subject_only = false;  ///< The name is the subject's only, in the manner of old.
+    int valid_from_days = -1;      ///< From today.
     int valid_to_days = 30;
     bool is_self_signed = false;
     bool has_intermediate = false;  ///< Issued by one that our CA issued, which follows it.

@@ -86,6 +86,12 @@ TEST_F(TlsChannelTest, trusts_a_ca_given_as_text) {
   EXPECT_FALSE(pair.client_failure);
 }
 
+TEST_F(TlsChannelTest, refuses_a_host_that_only_the_subject_names) {
+  EXPECT_EQ(verdict({.is_subject_only = true}),
+            "the certificate has no subjectAltName, and its subject \"/CN=localhost\" does not say "
+            "whom it is for");
+}
+
 TEST_F(TlsChannelTest, verifies_the_overriding_name_instead_of_the_host) {
   EXPECT_EQ(verdict({.name = "inside.example"}, "127.0.0.1", {.server_name = "inside.example"}),
             "good");
