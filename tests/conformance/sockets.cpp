@@ -21,6 +21,9 @@ constexpr std::size_t kBufferBytes = std::size_t{256} << 20;
 /// Only a failing case waits for so long without anything happening at all.
 constexpr std::chrono::seconds kPatience{20};
 
+/// A case is about what is said; while megabytes go to others, an upgrade may have to wait.
+constexpr std::chrono::seconds kBusyMachine{60};
+
 /// What applications were told, by the job; from any thread.
 class Told {
  public:
@@ -132,6 +135,7 @@ void talk_to(int port, Table& table, std::size_t count) {
 
 server::Options echo_server(Told& told, std::map<std::uint64_t, std::size_t>& jobs) {
   server::Options options;
+  options.handshake_timeout = kBusyMachine;
   options.heartbeat.sending = core::Sending::off;
   options.send_buffer_bytes_max = kBufferBytes;
   options.compression = server_deflate();
@@ -154,6 +158,7 @@ std::unique_ptr<client::Client> echo_client(net::Loop& loop, int port, std::size
   const auto self = std::make_shared<client::Client*>(nullptr);
   client::Options options;
   options.urls = {"ws://127.0.0.1:" + std::to_string(port) + '/' + std::to_string(index)};
+  options.connect_timeout = options.handshake_timeout = kBusyMachine;
   options.heartbeat.sending = core::Sending::off;
   options.reconnect.enabled = false;
   options.message_bytes_max = test.message_bytes_max;

@@ -9,11 +9,24 @@ namespace heartwire::conformance {
 namespace {
 
 /// The command that docs/conformance.md gives.
-const std::vector<std::string> kServe = {
-    HEARTWIRE_TOOL, "serve",     "--echo",      "--compress",          "--dialect",
-    "ping",         "--sending", "off",         "--send-buffer",       "256MiB",
-    "--json",       "--listen",  "127.0.0.1:0", "--message-bytes-max", "64MiB",
-    "--quiet"};
+const std::vector<std::string> kServe = {HEARTWIRE_TOOL,
+                                         "serve",
+                                         "--echo",
+                                         "--compress",
+                                         "--dialect",
+                                         "ping",
+                                         "--sending",
+                                         "off",
+                                         "--send-buffer",
+                                         "256MiB",
+                                         "--json",
+                                         "--listen",
+                                         "127.0.0.1:0",
+                                         "--message-bytes-max",
+                                         "64MiB",
+                                         "--quiet",
+                                         "--handshake-timeout",
+                                         "60s"};
 
 int port_of(const integration::Process& tool) {
   const std::string start = "{\"event\":\"listening\"";
