@@ -1,0 +1,55 @@
+#pragma once
+// What happens next in a world: events by time and, at the same time, in the order in which they
+// were asked for, so that a seed has one history.
+//
+// Nothing is ever taken back. Whoever is woken looks what there is to do, and may find nothing.
+
+#include "heartwire/base/instant.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace heartwire::sim {
+
+struct Event {
+  enum class Kind : std::uint8_t {
+    client,     ///< Wake client `subject`.
+    server,     ///< Wake server `subject` for its connection on flow `detail`.
+    flow,       ///< Move flow `subject`.
+    dial,       ///< Go on with the attempt of client `subject`.
+    wanted,     ///< Answer the question of client `subject`.
+    deed,       ///< The user does deed `subject`.
+    fault_on,   ///< Fault `subject` begins.
+    fault_off,  ///< Fault `subject` ends.
+    boot,       ///< Client `subject` starts again after a crash.
+    pulse,      ///< Look at everything.
+    calm,       ///< Faults are over.
+  };
+
+  base::Instant at{};
+  Kind kind = Kind::pulse;
+  std::uint32_t subject = 0;
+  std::uint32_t detail = 0;
+};
+
+class EventQueue {
+ public:
+  void push(const Event& event);
+  /// The next event; nothing: none will come.
+  std::optional<Event> pop();
+  std::optional<base::Instant> next() const noexcept;
+  std::size_t size() const noexcept { return heap_.size(); }
+
+ private:
+  struct Entry {
+    Event event;
+    std::uint64_t order = 0;
+  };
+  static bool is_later(const Entry& left, const Entry& right) noexcept;
+
+  std::vector<Entry> heap_;
+  std::uint64_t pushed_ = 0;
+};
+
+}  // namespace heartwire::sim
