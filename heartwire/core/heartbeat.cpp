@@ -259,14 +259,16 @@ void Heartbeat::measure(Instant now, std::optional<std::uint32_t> sequence) noex
 }
 
 void Heartbeat::sample_backlog(Instant now, std::optional<std::uint64_t> backlog) noexcept {
+  if (backlog) {
+    const auto bytes =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(*backlog, kNoBacklog - 1));
+    // Only a new low is progress. So however the driver counts, a peer that takes nothing more in
+    // cannot live on what is sent after the probe. And only one after the baseline: a tick that
+    // comes early finds the probe itself under way, whose arrival says nothing of a transfer.
+    if (is_sampled_ && backlog_ != kNoBacklog && bytes < backlog_) is_drained_ = true;
+    backlog_ = std::min(backlog_, bytes);
+  }
   if (now >= sample_due()) is_sampled_ = true;
-  if (!backlog) return;
-  const auto bytes = static_cast<std::uint32_t>(std::min<std::uint64_t>(*backlog, kNoBacklog - 1));
-  // Only a new low is progress. So however the driver counts, a peer that takes nothing more in
-  // cannot live on what is sent after the probe.
-  if (backlog_ != kNoBacklog && bytes < backlog_) is_drained_ = true;
-  backlog_ = std::min(backlog_, bytes);
-  is_sampled_ = true;
 }
 
 // Verdicts.

@@ -163,6 +163,20 @@ TEST(HeartbeatFairness, a_backlog_that_only_wavers_is_no_progress) {
   EXPECT_EQ(script.heard().back(), "35000 dead no_answer silence=35000ms");
 }
 
+TEST(HeartbeatFairness, an_early_tick_does_not_take_the_probe_under_way_for_a_backlog) {
+  for (const HeartbeatOptions& options : {plain(), fixed(1)}) {
+    HeartbeatScript script(options);
+
+    script.opened().at(25'000);
+    script.backlog = 12;
+    script.at(25'010).tick();
+    script.backlog = 0;
+    script.at(100'000);
+
+    EXPECT_EQ(script.heard().back(), "35000 dead no_answer silence=35000ms");
+  }
+}
+
 TEST(HeartbeatFairness, no_beat_is_queued_behind_bytes_that_the_peer_has_not_taken) {
   HeartbeatOptions options = plain();
   options.sending = Sending::periodic;
