@@ -16,6 +16,7 @@ set(allowed
     "(vtable|typeinfo) for heartwire::(base|ws|core|endpoint|hub|sim)::"
     # Memory and text.
     "operator (new|delete)"
+    "std::nothrow$"
     "(mem(cpy|move|set|cmp|chr)|bcmp|str(len|n?cmp|chr))$"
     "__mem(cpy|move|set)_chk$"
     "inet_pton$"

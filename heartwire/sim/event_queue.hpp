@@ -17,14 +17,14 @@ struct Event {
     client,     ///< Wake client `subject`.
     server,     ///< Wake server `subject` for its connection on flow `detail`.
     flow,       ///< Move flow `subject`.
-    dial,       ///< Go on with the attempt of client `subject`.
-    wanted,     ///< Answer the question of client `subject`.
-    deed,       ///< The user does deed `subject`.
+    dial,       ///< Go on with the attempt of client `subject`, generation `detail`.
+    wanted,     ///< Answer question `detail` of client `subject`.
+    deed,       ///< A user does deed `subject`.
     fault_on,   ///< Fault `subject` begins.
     fault_off,  ///< Fault `subject` ends.
-    boot,       ///< Client `subject` starts again after a crash.
     pulse,      ///< Look at everything.
     calm,       ///< Faults are over.
+    recovered,  ///< Whoever is wanted must be back.
   };
 
   base::Instant at{};

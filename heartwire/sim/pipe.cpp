@@ -10,7 +10,7 @@ using base::Instant;
 
 namespace {
 
-constexpr std::size_t kSegmentBytes = 4096;
+constexpr std::size_t kSegmentBytes = 1400;
 /// A delay above this is the path's trouble: no failure detector need bear it.
 constexpr Duration kUntroubledMax = std::chrono::milliseconds{300};
 

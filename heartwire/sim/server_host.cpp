@@ -1,0 +1,95 @@
+#include "heartwire/sim/server_host.hpp"
+
+#include "heartwire/sim/world.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace heartwire::sim {
+
+using base::Instant;
+
+ServerHost::ServerHost(World& world, std::uint32_t index)
+    : world_(world),
+      index_(index),
+      clock_(world.scenario().servers[index].clock),
+      rng_(world.rng().next()) {}
+
+const ServerSetup& ServerHost::setup() const noexcept {
+  return world_.scenario().servers[index_];
+}
+
+Instant ServerHost::local() const noexcept {
+  return clock_.local(world_.now());
+}
+
+void ServerHost::accept(Flow& flow) {
+  std::optional<core::Refusal> why_not;
+  if (admission_) {
+    const auto admitted = admission_->decide(local(), core::AddressKey{}, rng_);
+    if (!admitted) why_not = admitted.error();
+  }
+  connections_.emplace(flow.name().id,
+                       std::make_unique<ServerConnection>(world_, *this, flow, why_not));
+}
+
+void ServerHost::on_timer(std::uint32_t flow) {
+  const auto found = connections_.find(flow);
+  if (found == connections_.end()) return;
+  auto& timer = found->second->timer_at;
+  if (timer && *timer <= world_.now()) timer.reset();
+  take_turn(flow);
+}
+
+void ServerHost::on_flow(std::uint32_t flow) {
+  take_turn(flow);
+}
+
+void ServerHost::take_turn(std::uint32_t flow) {
+  if (is_away()) return;
+  const auto found = connections_.find(flow);
+  if (found == connections_.end()) return;
+  found->second->take_turn();
+  if (found->second->is_over()) connections_.erase(found);
+}
+
+void ServerHost::do_deed(std::uint32_t flow, const Deed& deed) {
+  if (is_away()) return;
+  const auto found = connections_.find(flow);
+  if (found == connections_.end()) return;
+  if (deed.kind == Deed::Kind::server_send) {
+    found->second->send(deed);
+  } else {
+    found->second->close(static_cast<std::uint16_t>(deed.amount));
+  }
+}
+
+void ServerHost::set_condition(const ServerCondition& condition) {
+  const ServerCondition before = std::exchange(condition_, condition);
+  const Instant now = world_.now();
+  const bool was_away = before.is_stalled || before.is_down;
+  if (condition.is_down && !before.is_down) clock_.fall_asleep(now);
+  if (!condition.is_down && before.is_down) clock_.wake_up(now);
+  if (condition.is_down != before.is_down) world_.set_down(Side::server, index_, condition.is_down);
+  if (condition.accepts_per_second != before.accepts_per_second) {
+    admission_.reset();
+    core::AdmissionOptions options;
+    options.accept_rate.per_second = condition.accepts_per_second;
+    options.queue_wait_max = std::chrono::seconds{20};
+    if (condition.accepts_per_second > 0) admission_.emplace(options);
+  }
+  if (is_away() && !was_away) away_since_ = now;
+  if (is_away()) return;
+  if (was_away) world_.tell({now, local(), kNobody, record::ServerAway{index_, now - away_since_}});
+  // What it did not read before it may read now.
+  std::vector<std::uint32_t> flows;
+  for (const auto& [flow, connection] : connections_) flows.push_back(flow);
+  for (const std::uint32_t flow : flows) take_turn(flow);
+}
+
+void ServerHost::crash(bool is_orderly) {
+  for (const auto& [flow, connection] : std::exchange(connections_, {}))
+    connection->vanish(is_orderly);
+}
+
+}  // namespace heartwire::sim
