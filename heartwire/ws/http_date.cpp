@@ -1,7 +1,10 @@
 #include "heartwire/ws/http_date.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
+#include <utility>
 
 namespace heartwire::ws {
 namespace {
@@ -95,6 +98,12 @@ void read_month_first(Cursor& cursor, Date& date) noexcept {
   date.year = cursor.number(4);
 }
 
+void append_digits(std::string& text, unsigned value, std::size_t digits) {
+  const std::string plain = std::to_string(value);
+  text.append(digits - std::min(digits, plain.size()), '0');
+  text += plain;
+}
+
 }  // namespace
 
 std::optional<std::chrono::seconds> parse_http_date(std::string_view text) noexcept {
@@ -120,6 +129,34 @@ std::optional<std::chrono::seconds> parse_http_date(std::string_view text) noexc
   if (!day.ok() || date.hour > 23 || date.minute > 59 || date.second > 60) return std::nullopt;
   return sys_days{day}.time_since_epoch() + hours{date.hour} + minutes{date.minute} +
          seconds{date.second};
+}
+
+std::string format_http_date(std::chrono::seconds since_1970) {
+  using namespace std::chrono;
+  constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed",
+                                                     "Thu", "Fri", "Sat"};
+  constexpr sys_days kFirst{year{0} / January / 1};
+  constexpr sys_days kLast{year{9999} / December / 31};
+  const seconds time = std::clamp(since_1970, seconds{kFirst.time_since_epoch()},
+                                  seconds{kLast.time_since_epoch() + days{1}} - seconds{1});
+  const sys_days day = floor<days>(sys_seconds{time});
+  const year_month_day date{day};
+  const hh_mm_ss clock{time - day.time_since_epoch()};
+
+  std::string text{kDays[weekday{day}.c_encoding()]};
+  text += ", ";
+  append_digits(text, static_cast<unsigned>(date.day()), 2);
+  text += ' ';
+  text += kMonths[static_cast<unsigned>(date.month()) - 1];
+  text += ' ';
+  append_digits(text, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  for (const auto& [part, before] :
+       {std::pair{clock.hours().count(), ' '}, std::pair{clock.minutes().count(), ':'},
+        std::pair{clock.seconds().count(), ':'}}) {
+    text += before;
+    append_digits(text, static_cast<unsigned>(part), 2);
+  }
+  return text + " GMT";
 }
 
 }  // namespace heartwire::ws

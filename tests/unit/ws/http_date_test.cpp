@@ -20,6 +20,18 @@ TEST(HttpDate, knows_the_calendar) {
   EXPECT_EQ(parse_http_date("Friday, 01-Jan-27 00:00:00 GMT"), seconds{1798761600});
 }
 
+TEST(HttpDate, writes_the_form_to_send) {
+  EXPECT_EQ(format_http_date(seconds{784111777}), "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(format_http_date(seconds{0}), "Thu, 01 Jan 1970 00:00:00 GMT");
+  EXPECT_EQ(format_http_date(seconds{-1}), "Wed, 31 Dec 1969 23:59:59 GMT");
+  EXPECT_EQ(format_http_date(seconds::max()), "Fri, 31 Dec 9999 23:59:59 GMT");
+}
+
+TEST(HttpDate, reads_what_it_writes) {
+  for (seconds time{0}; time < std::chrono::hours{24 * 800}; time += seconds{98765})
+    EXPECT_EQ(parse_http_date(format_http_date(time)), time);
+}
+
 TEST(HttpDate, refuses_everything_else) {
   for (const char* text : {"",
                            "120",
