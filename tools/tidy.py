@@ -33,15 +33,16 @@ MAY_USE = {
     "endpoint": "ws core base",
     "hub": "core base",
     "sim": "endpoint hub ws core base",
+    "judge": "ws core base",
     "net": "endpoint ws core base",
     "client": "net hub endpoint ws core base",
     "server": "net hub endpoint ws core base",
     "asio": "client server net hub endpoint ws core base",
-    "cli": "client server asio sim net hub endpoint ws core base",
+    "cli": "client server asio sim judge net hub endpoint ws core base",
     "examples": "client server asio core base",
     "web": "core base",
 }
-PURE = ("base", "ws", "core", "endpoint", "hub", "sim")
+PURE = ("base", "ws", "core", "endpoint", "hub", "sim", "judge")
 MIRRORED = PURE
 
 # Who may see the headers of the world: the pattern of the header, and the patterns of files.
