@@ -4,6 +4,7 @@
 #include "cli/connect.hpp"
 #include "cli/demo.hpp"
 #include "cli/faults.hpp"
+#include "cli/judge.hpp"
 #include "cli/option_values.hpp"
 #include "cli/serve.hpp"
 #include "heartwire/base/escape.hpp"
@@ -60,6 +61,7 @@ int run(int argc, char** argv) {
   cli::add_faults_command(app, exit_code);
   cli::add_demo_command(app, exit_code);
   cli::add_conformance_command(app, exit_code);
+  cli::add_judge_command(app, exit_code);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return cli::kExitUsage;

@@ -1,0 +1,91 @@
+#pragma once
+// One connection to the judge: bytes to events, orders to bytes. It judges nothing, and is as
+// ill-behaved on the wire as it is told to be.
+//
+// On the loop's thread. Bounded: a request, a message and what waits to be written each have a
+// limit, after which the link is over.
+
+#include "heartwire/judge/event.hpp"
+#include "heartwire/net/loop.hpp"
+#include "heartwire/net/stream.hpp"
+#include "heartwire/ws/handshake_server.hpp"
+#include "heartwire/ws/http_head_reader.hpp"
+#include "heartwire/ws/message_reader.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace heartwire::cli {
+
+class JudgeLink {
+ public:
+  /// Called from within the loop's callbacks and from within orders; may not destroy the link.
+  struct Callbacks {
+    /// Once. Answer with accept or refuse, now or later.
+    std::function<void(JudgeLink&, const ws::UpgradeRequest&)> on_request;
+    /// Everything after it, and Gone also before it.
+    std::function<void(JudgeLink&, judge::Event)> on_event;
+  };
+  /// From connecting until the request is there.
+  static constexpr base::Duration kRequestMax = std::chrono::seconds{10};
+  /// How long the peer may take to end what we have ended.
+  static constexpr base::Duration kLingerMax = std::chrono::seconds{2};
+  static constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
+  static constexpr std::size_t kUnsentBytesMax = std::size_t{8} << 20;
+
+  JudgeLink(net::Loop& loop, net::Stream stream, judge::LinkId id, Callbacks callbacks);
+  ~JudgeLink();
+  JudgeLink(const JudgeLink&) = delete;
+  JudgeLink& operator=(const JudgeLink&) = delete;
+
+  judge::LinkId id() const noexcept { return id_; }
+  /// Nothing more happens here: it may be destroyed.
+  bool is_over() const noexcept { return !stream_.is_open(); }
+
+  // Orders. On a link that is over or ending they change nothing.
+  void accept();
+  void refuse(int status, std::vector<ws::Field> fields, std::string text = {});
+  void send(base::MessageType type, std::string_view payload);
+  void send_control(ws::Opcode opcode, std::string_view payload);
+  void send_close(std::optional<std::uint16_t> code, std::string_view reason);
+  void pace(std::uint32_t bytes_per_second);
+  void end();
+  void reset();
+
+ private:
+  void wait_readable();
+  void read();
+  void take(base::MutableByteView bytes);
+  void take_head(base::ByteView bytes);
+  void take_frames(base::MutableByteView bytes);
+  bool take_step(const ws::ReadStep& step);
+  void write(base::ByteView bytes);
+  void flush();
+  std::size_t allowance(base::Instant now, std::size_t wanted);
+  void on_all_sent();
+  void on_timer();
+  void lose(std::string how);
+
+  net::Loop& loop_;
+  net::Stream stream_;
+  judge::LinkId id_;
+  Callbacks callbacks_;
+  net::Loop::TimerId timer_;
+  ws::HeadReader head_{ws::HeadKind::request};
+  std::optional<ws::UpgradeRequest> request_;
+  ws::MessageReader reader_{base::Role::server};
+  base::Bytes unsent_;
+  std::size_t first_unsent_ = 0;
+  std::uint32_t bytes_per_second_ = 0;
+  base::Instant paced_until_{};  ///< What has been written is paid for up to here.
+  bool is_accepted_ = false;
+  bool is_ending_ = false;
+  bool is_waiting_writable_ = false;
+  bool is_closed_ = false;  ///< A Close frame came: what follows is no frame.
+};
+
+}  // namespace heartwire::cli

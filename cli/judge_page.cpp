@@ -1,0 +1,187 @@
+// The page of an examination: judge_html() of judge_report.hpp.
+
+#include "cli/judge_report.hpp"
+#include "cli/text.hpp"
+#include "heartwire/judge/figures.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+namespace heartwire::cli {
+namespace {
+
+using judge::Side;
+using judge::TimelineEntry;
+
+constexpr std::string_view kStyle = R"(<style>
+body{font:15px/1.45 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem;
+color:#222}
+h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2.2rem 0 .2rem}p{margin:.2rem 0}
+table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{text-align:left;padding:.3rem .6rem;
+border-bottom:1px solid #ddd;vertical-align:top}
+.v{display:inline-block;padding:0 .5em;border-radius:
+.3em;color:#fff;font-size:.85em;white-space:nowrap}
+.pass{background:#1a7f37}.warn{background:#9a6700}
+.fail{background:#cf222e}.not-offered{background:#57606a}.inconclusive{background:#8250df}
+.muted{color:#57606a}svg{width:100%;height:auto;background:#f6f8fa;margin:.5rem 0;
+border-radius:.3em}
+svg text{font:11px system-ui,sans-serif;fill:#57606a}details{margin:.3rem 0}
+</style>)";
+
+/// Lanes in a picture; what comes on later links is only in the list.
+constexpr std::size_t kLanesMax = 60;
+constexpr int kWidth = 960;
+constexpr int kLeft = 70;
+constexpr int kLaneHeight = 14;
+constexpr std::size_t kListMax = 300;
+
+/// Ours and the peer's: control characters as in a terminal, then what HTML would obey.
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : for_terminal(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string badge(judge::Verdict verdict) {
+  std::string kind{judge::name(verdict)};
+  std::replace(kind.begin(), kind.end(), ' ', '-');
+  return "<span class=\"v " + kind + "\">" + std::string{judge::name(verdict)} + "</span>";
+}
+
+std::string_view colour_of(const TimelineEntry& entry) {
+  if (entry.side == Side::judge) return "#0969da";
+  const bool is_end = entry.what.starts_with("Close") || entry.what.starts_with("ended") ||
+                      entry.what.starts_with("broke") || entry.what.starts_with("its program");
+  return is_end ? "#cf222e" : "#1a7f37";
+}
+
+std::string tooltip(const TimelineEntry& entry, base::Instant began_at) {
+  std::string text = judge::in_seconds(entry.at - began_at) + ' ';
+  if (entry.side != Side::phase)
+    text += std::string{entry.side == Side::client ? "client: " : "judge: "};
+  text += entry.what;
+  if (entry.count > 1)
+    text += ", " + std::to_string(entry.count) + " times until " +
+            judge::in_seconds(entry.last - began_at);
+  if (entry.client != 0) text += " (client " + std::to_string(entry.client) + ')';
+  if (!entry.said.empty()) text += " \"" + entry.said + '"';
+  return escaped(text);
+}
+
+/// One lane for each connection, time from left to right.
+class Picture {
+ public:
+  explicit Picture(const JudgeReport& report)
+      : report_(report),
+        span_(std::max<base::Duration>(report.ended_at - report.began_at,
+                                       std::chrono::milliseconds{1})) {
+    for (const TimelineEntry& entry : report.timeline.entries())
+      if (entry.link != 0 && lanes_.size() < kLanesMax) lanes_.emplace(entry.link, lanes_.size());
+  }
+
+  std::string draw() const {
+    const int height = kLaneHeight * static_cast<int>(lanes_.size() + 1) + 24;
+    std::string text = "<svg viewBox=\"0 0 " + std::to_string(kWidth) + ' ' +
+                       std::to_string(height) + "\" role=\"img\">";
+    for (int tick = 0; tick <= 4; ++tick) text += draw_tick(tick, height);
+    for (const auto& [link, lane] : lanes_)
+      text += "<text x=\"4\" y=\"" + std::to_string(y_of(lane) + 4) + "\">link " +
+              std::to_string(lane + 1) + "</text>";
+    for (const TimelineEntry& entry : report_.timeline.entries()) text += draw_entry(entry, height);
+    return text + "</svg>\n";
+  }
+
+ private:
+  int x_of(base::Instant at) const {
+    const double share =
+        std::chrono::duration<double>(at - report_.began_at) / std::chrono::duration<double>(span_);
+    return kLeft + static_cast<int>(std::clamp(share, 0.0, 1.0) * (kWidth - kLeft - 20));
+  }
+  static int y_of(std::size_t lane) { return 12 + kLaneHeight * static_cast<int>(lane + 1); }
+
+  std::string draw_tick(int tick, int height) const {
+    const base::Instant at = report_.began_at + span_ * tick / 4;
+    const std::string x = std::to_string(x_of(at));
+    return "<line x1=\"" + x + "\" x2=\"" + x + "\" y1=\"0\" y2=\"" + std::to_string(height - 16) +
+           "\" stroke=\"#d0d7de\"/><text x=\"" + x + "\" y=\"" + std::to_string(height - 4) +
+           "\" text-anchor=\"" + (tick == 4 ? "end" : "middle") + "\">" +
+           judge::in_seconds(at - report_.began_at) + "</text>";
+  }
+
+  std::string draw_entry(const TimelineEntry& entry, int height) const {
+    const std::string title = "<title>" + tooltip(entry, report_.began_at) + "</title>";
+    const int x = x_of(entry.at);
+    if (entry.link == 0) {
+      return "<line x1=\"" + std::to_string(x) + "\" x2=\"" + std::to_string(x) +
+             "\" y1=\"0\" y2=\"" + std::to_string(height - 16) +
+             "\" stroke=\"#8250df\" stroke-dasharray=\"3 2\">" + title + "</line><text x=\"" +
+             std::to_string(x + 3) + "\" y=\"11\">" + escaped(entry.what) + "</text>";
+    }
+    const auto lane = lanes_.find(entry.link);
+    if (lane == lanes_.end()) return {};
+    const int width = std::max(4, x_of(entry.last) - x);
+    const int y = y_of(lane->second) + (entry.side == Side::judge ? 1 : -4);
+    return "<rect x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" width=\"" +
+           std::to_string(width) + "\" height=\"4\" fill=\"" + std::string{colour_of(entry)} +
+           "\">" + title + "</rect>";
+  }
+
+  const JudgeReport& report_;
+  base::Duration span_;
+  std::map<judge::LinkId, std::size_t> lanes_;
+};
+
+std::string list(const JudgeReport& report) {
+  const auto& entries = report.timeline.entries();
+  std::string text = "<details><summary>What happened</summary><ol>";
+  for (std::size_t i = 0; i < std::min(entries.size(), kListMax); ++i)
+    text += "<li>" + tooltip(entries[i], report.began_at) + "</li>";
+  const std::size_t left =
+      entries.size() - std::min(entries.size(), kListMax) + report.timeline.dropped();
+  if (left > 0) text += "<li>and " + std::to_string(left) + " more</li>";
+  return text + "</ol></details>\n";
+}
+
+std::string section(const JudgeReport& report) {
+  const judge::CaseInfo& info = *report.info;
+  std::string text = "<h2 id=\"" + escaped(info.name) + "\">" + escaped(info.name) + ' ' +
+                     badge(report.finding.verdict) + "</h2>\n<p>" + escaped(info.title) + ".</p>\n";
+  if (!info.demand.empty())
+    text += "<p class=\"muted\">The client was to " + escaped(info.demand) + ".</p>\n";
+  text += "<p><b>" + escaped(report.finding.figure) + "</b>";
+  if (!report.finding.note.empty()) text += ": " + escaped(report.finding.note);
+  text += "</p>\n<p class=\"muted\">" + escaped(info.why) + "</p>\n";
+  return text + Picture(report).draw() + list(report);
+}
+
+}  // namespace
+
+std::string judge_html(const std::vector<JudgeReport>& reports, const std::string& subject) {
+  std::string text =
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>heartwire judge</title>\n";
+  text += kStyle;
+  text += "\n<h1>What heartwire judge found</h1>\n<p>Examined: <code>" + escaped(subject) +
+          "</code></p>\n<table><tr><th>case<th>verdict<th>figure</tr>\n";
+  for (const JudgeReport& report : reports)
+    text += "<tr><td><a href=\"#" + escaped(report.info->name) + "\">" +
+            escaped(report.info->name) + "</a><td>" + badge(report.finding.verdict) + "<td>" +
+            escaped(report.finding.figure) + "</tr>\n";
+  text +=
+      "</table>\n<p class=\"muted\">In each picture time runs from left to right and a lane is one "
+      "connection: green what the client did, red how it left, blue what the judge did. Point at a "
+      "mark to read it. <i>Not offered</i>: the client does not claim to do this.</p>\n";
+  for (const JudgeReport& report : reports) text += section(report);
+  return text + "</html>\n";
+}
+
+}  // namespace heartwire::cli

@@ -1,0 +1,29 @@
+// npm websocket-heartbeat-miniprogram at its defaults. The platform object of a mini program is
+// played by npm ws: connectSocket() and the SocketTask that it returns.
+import { createRequire } from 'node:module';
+import WebSocket from 'ws';
+import { keepSending, onOpen, url } from './chores.mjs';
+
+function connectSocket(parameters) {
+  const ws = new WebSocket(parameters.url);
+  ws.on('error', () => {});
+  setTimeout(() => parameters.success?.({ errMsg: 'connectSocket:ok' }), 0);
+  return {
+    onOpen: (hook) => ws.on('open', () => hook({})),
+    onClose: (hook) => ws.on('close', (code, reason) => hook({ code, reason: String(reason) })),
+    onError: (hook) => ws.on('error', (error) => hook({ errMsg: error.message })),
+    onMessage: (hook) => ws.on('message', (data) => hook({ data: String(data) })),
+    send: ({ data }) => ws.send(data),
+    close: () => ws.close(),
+    isOpen: () => ws.readyState === WebSocket.OPEN,
+  };
+}
+
+process.on('uncaughtException', () => {});
+const { default: WebsocketHeartbeat } =
+  createRequire(import.meta.url)('websocket-heartbeat-miniprogram');
+const task = await WebsocketHeartbeat({
+  miniprogram: { connectSocket }, connectSocketParams: { url },
+});
+task.onOpen = () => onOpen((data) => task.socketTask.send({ data }));
+keepSending(() => task.socketTask.isOpen(), (data) => task.socketTask.send({ data }));

@@ -1,0 +1,18 @@
+// npm ws by itself: no reconnecting. --best: the watchdog that its README shows for clients, which
+// leaves when the server's pings fail to come.
+import WebSocket from 'ws';
+import { isBest, keepSending, onOpen, url } from './chores.mjs';
+
+const ws = new WebSocket(url);
+function heartbeat() {
+  clearTimeout(ws.pingTimeout);
+  ws.pingTimeout = setTimeout(() => ws.terminate(), 30000 + 1000);
+}
+if (isBest) {
+  ws.on('open', heartbeat);
+  ws.on('ping', heartbeat);
+  ws.on('close', () => clearTimeout(ws.pingTimeout));
+}
+ws.on('open', () => onOpen((text) => ws.send(text)));
+ws.on('error', () => {});
+keepSending(() => ws.readyState === WebSocket.OPEN, (text) => ws.send(text));
