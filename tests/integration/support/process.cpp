@@ -23,12 +23,13 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 /// The child, between fork and exec: system calls only. Lines to come out of a pipe must not wait
 /// in a buffer, so the peers flush each.
-[[noreturn]] void become(int output, char* const* command) {
+[[noreturn]] void become(int input, int output, char* const* command) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::setpgid(0, 0);  // What it starts itself goes with it.
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
   ::execvp(command[0], command);
@@ -38,20 +39,25 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }  // namespace
 
 Process::Process(std::vector<std::string> command) : name_(command.at(0)) {
-  std::array<int, 2> pipe{};
-  HW_CHECK(::pipe2(pipe.data(), O_CLOEXEC) == 0);
+  std::array<int, 2> input{};
+  std::array<int, 2> output{};
+  HW_CHECK(::pipe2(input.data(), O_CLOEXEC) == 0);
+  HW_CHECK(::pipe2(output.data(), O_CLOEXEC) == 0);
   const std::vector<char*> words = pointers(command);
   pid_ = ::fork();
   HW_CHECK(pid_ >= 0);
-  if (pid_ == 0) become(pipe[1], words.data());
-  ::close(pipe[1]);
-  output_ = pipe[0];
+  if (pid_ == 0) become(input[0], output[1], words.data());
+  ::close(input[0]);
+  ::close(output[1]);
+  input_ = input[1];
+  output_ = output[0];
   listener_ = std::thread([this] { listen(); });
 }
 
 Process::~Process() {
   kill();
   listener_.join();
+  ::close(input_);
   ::close(output_);
 }
 
@@ -74,6 +80,11 @@ void Process::kill() {
   if (!is_reaped_) ::kill(-pid_, SIGKILL);
   signal(SIGKILL);  // Also if it has no group yet.
   reap(true);
+}
+
+void Process::tell(std::string_view line) const {
+  const std::string text = std::string{line} + '\n';
+  HW_CHECK(::write(input_, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
 }
 
 int Process::wait_exit() {

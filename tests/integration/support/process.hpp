@@ -35,6 +35,8 @@ class Process {
   void thaw() const;
   /// kill -9, and waits until it is gone.
   void kill();
+  /// Writes a line to its input, which is a pipe that ends with this object.
+  void tell(std::string_view line) const;
   /// The exit status, or minus the signal that ended it; the deadline passed: killed first.
   int wait_exit();
 
@@ -55,6 +57,7 @@ class Process {
 
   std::string name_;
   pid_t pid_ = -1;
+  int input_ = -1;
   int output_ = -1;
   bool is_reaped_ = false;
   int status_ = 0;
