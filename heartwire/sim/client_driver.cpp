@@ -114,10 +114,7 @@ void ClientHost::perform(const endpoint::ClientAction& action) {
                    std::erase(queued_, one.id);
                    tell(record::Expired{one.id});
                  },
-                 [this](const endpoint::client_action::AskGreeting& one) {
-                   handle(event::Greeting{one.generation,
-                                          {{core::MessageType::text, std::string{kGreeting}}}});
-                 },
+                 [this](const endpoint::client_action::AskGreeting& one) { perform_greeting(one); },
                  [this](const endpoint::client_action::Deliver& one) {
                    tell(record::Received{generation_, number_of(one.message.payload)});
                  },
@@ -126,6 +123,16 @@ void ClientHost::perform(const endpoint::ClientAction& action) {
              action);
   // A user may stop the client from inside of any hook.
   if (is_stop_due_ && !is_stopped_) stop();
+}
+
+/// At once or later, as a callback that has to ask somebody.
+void ClientHost::perform_greeting(const endpoint::client_action::AskGreeting& ask) {
+  if (world_.rng().below(4) == 0) {
+    const auto delay = world_.rng().between({}, std::chrono::seconds{1});
+    world_.push({world_.now() + delay, Event::Kind::greeting, index_, ask.generation});
+    return;
+  }
+  handle(event::Greeting{ask.generation, {{core::MessageType::text, std::string{kGreeting}}}});
 }
 
 void ClientHost::perform_dial(const life::Dial& dial) {

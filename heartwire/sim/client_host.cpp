@@ -1,5 +1,6 @@
 #include "heartwire/sim/client_host.hpp"
 
+#include "heartwire/sim/payload.hpp"
 #include "heartwire/sim/world.hpp"
 
 #include <algorithm>
@@ -188,14 +189,22 @@ void ClientHost::stop() {
   drop_transport(false);
 }
 
+bool ClientHost::puts_off(Event::Kind answer, std::uint32_t detail) {
+  if (!is_away()) return false;
+  world_.push({world_.now() + std::chrono::milliseconds{100}, answer, index_, detail});
+  return true;
+}
+
 void ClientHost::answer_wanted(std::uint32_t question) {
   if (question != question_ || is_stopped_ || !endpoint_) return;
-  if (is_away()) {
-    world_.push(
-        {world_.now() + std::chrono::milliseconds{100}, Event::Kind::wanted, index_, question});
-    return;
-  }
+  if (puts_off(Event::Kind::wanted, question)) return;
   handle(tell_it::Wanted{world_.is_calm() || world_.rng().below(3) != 0});
+  run();
+}
+
+void ClientHost::answer_greeting(std::uint32_t generation) {
+  if (is_stopped_ || !endpoint_ || puts_off(Event::Kind::greeting, generation)) return;
+  handle(event::Greeting{generation, {{core::MessageType::text, std::string{kGreeting}}}});
   run();
 }
 

@@ -8,6 +8,7 @@
 #include "heartwire/endpoint/client_endpoint.hpp"
 #include "heartwire/sim/clock.hpp"
 #include "heartwire/sim/dial_attempt.hpp"
+#include "heartwire/sim/event_queue.hpp"
 #include "heartwire/sim/fault.hpp"
 #include "heartwire/sim/flow.hpp"
 #include "heartwire/sim/record.hpp"
@@ -43,6 +44,8 @@ class ClientHost {
   void on_dial(std::uint32_t generation);
   /// The question number `question` is answered.
   void answer_wanted(std::uint32_t question);
+  /// The greeting for `generation` is ready.
+  void answer_greeting(std::uint32_t generation);
   void pulse();
   /// Its user holds nothing back any more.
   void become_calm();
@@ -69,6 +72,8 @@ class ClientHost {
   void come_back(base::Duration away);
   void wish(const endpoint::ClientEvent& wish, record::Wished::Kind kind);
   void send(const Deed& deed);
+  /// True where the loop stands; `answer` is then asked for again.
+  bool puts_off(Event::Kind answer, std::uint32_t detail);
   void stop();
 
   // client_driver.cpp
@@ -77,6 +82,7 @@ class ClientHost {
   void run();
   bool poll_all();
   void perform(const endpoint::ClientAction& action);
+  void perform_greeting(const endpoint::client_action::AskGreeting& ask);
   void perform_dial(const core::lifecycle_action::Dial& dial);
   void perform_end(const core::lifecycle_action::NotifyEnd& end);
   bool flush();

@@ -19,6 +19,7 @@ struct Event {
     flow,       ///< Move flow `subject`.
     dial,       ///< Go on with the attempt of client `subject`, generation `detail`.
     wanted,     ///< Answer question `detail` of client `subject`.
+    greeting,   ///< Greet generation `detail` of client `subject`.
     deed,       ///< A user does deed `subject`.
     fault_on,   ///< Fault `subject` begins.
     fault_off,  ///< Fault `subject` ends.

@@ -62,24 +62,28 @@ void OneTransport::see(const Record& record) {
 
 void CloseIsFinal::see(const Record& record) {
   if (record.client == kNobody) return;
-  auto& [is_wanted, is_end_due] = state(record);
+  checked::Intent& one = state(record);
   if (as<record::Booted>(record)) {
-    state(record) = {};
+    one = {};
   } else if (const auto* wished = as<record::Wished>(record)) {
-    if (wished->kind == Wish::start || wished->kind == Wish::reconnect) is_wanted = true;
-    if (wished->kind == Wish::close) is_wanted = false;
-    is_end_due |= wished->kind == Wish::close || wished->kind == Wish::reconnect;
+    const Wish kind = wished->kind;
+    if (kind == Wish::start || kind == Wish::reconnect) one.is_wanted = true;
+    if (kind == Wish::close) one.is_wanted = false;
+    if (kind == Wish::suspend) one.is_held = true;
+    if (kind == Wish::resume || kind == Wish::reconnect) one.is_held = false;
+    one.is_end_due |= kind == Wish::close || kind == Wish::reconnect;
   } else if (const auto* ended = as<record::Ended>(record)) {
-    if (!is_wanted && ended->will_retry) complain(record, "a retry of what the user closed");
-    if (ended->cause == core::Cause::user && !is_end_due)
+    if (!one.is_wanted && ended->will_retry) complain(record, "a retry of what the user closed");
+    if (ended->cause == core::Cause::user && !one.is_end_due)
       complain(record, "an end is laid to the user, who wished none");
   } else if (const auto* turned = as<record::Turned>(record)) {
-    if (is_wanted && (turned->state == State::closed || turned->state == State::idle))
+    if (one.is_wanted && (turned->state == State::closed || turned->state == State::idle))
       complain(record, "closed, though the user wants it open");
-  } else if (const char* what = progress(record); what && !is_wanted) {
-    complain(record, std::string{what} + " that the user does not want");
+  } else if (const char* what = progress(record)) {
+    if (!one.is_wanted) complain(record, std::string{what} + " that the user does not want");
+    if (one.is_held) complain(record, std::string{what} + " while the user holds attempts");
   }
-  if (as<record::Dialled>(record)) is_end_due = false;
+  if (as<record::Dialled>(record)) one.is_end_due = false;
 }
 
 void StaleChangesNothing::see(const Record& record) {

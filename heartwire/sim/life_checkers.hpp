@@ -16,6 +16,7 @@ struct Transport {
 };
 struct Intent {
   bool is_wanted = false;
+  bool is_held = false;     ///< The user suspended attempts.
   bool is_end_due = false;  ///< The user closed, or asked for a fresh connection.
 };
 struct Deadlines {

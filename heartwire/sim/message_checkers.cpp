@@ -40,8 +40,8 @@ void NothingIsLost::see(const Record& record) {
   } else if (const auto* received = as<record::ServerReceived>(record)) {
     receive(record, *received);
   } else if (const auto* closing = as<record::ServerClosing>(record)) {
-    static_cast<void>(closing);
     one.closed_by_server.insert(one.generation);
+    flows_.try_emplace(closing->flow, Flow{.process = one.process}).first->second.is_closing = true;
   } else if (const auto* ended = as<record::Ended>(record)) {
     end(record, *ended);
   } else if (const auto* turned = as<record::Turned>(record)) {
@@ -82,7 +82,8 @@ void NothingIsLost::expire(const Record& record, const record::Expired& expired)
 
 void NothingIsLost::receive(const Record& record, const record::ServerReceived& received) {
   checked::Messages& one = state(record);
-  Flow& flow = flows_.try_emplace(received.flow, Flow{false, one.process, 0}).first->second;
+  Flow& flow = flows_.try_emplace(received.flow, Flow{.process = one.process}).first->second;
+  if (flow.is_closing) complain(record, "a message was delivered after the server's close");
   const bool is_greeting = received.number == 0;
   if (is_greeting == flow.is_greeted)
     complain(record, is_greeting ? "a second greeting" : "a message before the greeting");
@@ -136,9 +137,15 @@ void StreamsAreWhole::see(const Record& record) {
     one = {};
   } else if (as<record::Stopped>(record)) {
     one.is_stopped = true;
+  } else if (const auto* wished = as<record::Wished>(record)) {
+    one.is_leaving |= wished->kind == record::Wished::Kind::close ||
+                      wished->kind == record::Wished::Kind::reconnect;
+  } else if (as<record::Opened>(record)) {
+    one.is_leaving = false;
   } else if (const auto* sent = as<record::ServerSent>(record)) {
     one.sent[sent->generation].push_back(sent->number);
   } else if (const auto* received = as<record::Received>(record)) {
+    if (one.is_leaving) complain(record, "a message was delivered after the user's close");
     const auto& expected = one.sent[received->generation];
     std::size_t& count = one.received[received->generation];
     if (count >= expected.size() || expected[count] != received->number)

@@ -39,6 +39,7 @@ struct Streams {
   std::uint32_t generation = 0;
   std::map<std::uint32_t, std::vector<std::uint32_t>> sent{};  ///< By generation.
   std::map<std::uint32_t, std::size_t> received{};             ///< By generation, how many.
+  bool is_leaving = false;  ///< The user has ended the connection.
   bool is_stopped = false;
 };
 }  // namespace checked
@@ -54,6 +55,7 @@ class NothingIsLost final : public ClientChecker<checked::Messages> {
  private:
   struct Flow {
     bool is_greeted = false;
+    bool is_closing = false;  ///< The server said so.
     std::uint32_t process = 0;
     core::MessageId last = 0;
   };

@@ -68,6 +68,7 @@ void World::serve(const Event& event) {
     case Kind::client: clients_[event.subject]->on_timer(); break;
     case Kind::dial: clients_[event.subject]->on_dial(event.detail); break;
     case Kind::wanted: clients_[event.subject]->answer_wanted(event.detail); break;
+    case Kind::greeting: clients_[event.subject]->answer_greeting(event.detail); break;
     case Kind::server: servers_[event.subject]->on_timer(event.detail); break;
     case Kind::flow: move_flow(event.subject); break;
     case Kind::deed: do_deed(scenario_.deeds[event.subject]); break;

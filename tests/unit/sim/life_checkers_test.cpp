@@ -70,6 +70,12 @@ TEST(CloseIsFinal, IsBrokenByAStateThatTheUserDidNotWish) {
               ElementsAre("closed, though the user wants it open"));
 }
 
+TEST(CloseIsFinal, IsBrokenByAnAttemptThatTheUserHolds) {
+  EXPECT_THAT(judged<CloseIsFinal>(kScenario, {wish(1s, Wish::suspend), wish(2s, Wish::start),
+                                               at(2s, Dialled{1, 0, 0})}),
+              ElementsAre("an attempt while the user holds attempts"));
+}
+
 TEST(CloseIsFinal, HoldsWhereTheUserStartsAgain) {
   EXPECT_THAT(
       judged<CloseIsFinal>(kScenario, {wish(1s, Wish::start), wish(2s, Wish::close),

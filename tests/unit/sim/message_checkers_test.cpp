@@ -66,6 +66,13 @@ TEST(NothingIsLost, IsBrokenByAMessageBeforeTheGreeting) {
               ElementsAre("a message before the greeting"));
 }
 
+TEST(NothingIsLost, IsBrokenByAMessageAfterTheServersClose) {
+  EXPECT_THAT(judged<NothingIsLost>(
+                  kScenario, {greeting(), at(1s, Sent{7, 1, false}), at(1s, Left{1, 1}),
+                              at(1s, ServerClosing{1, 1000}), at(2s, ServerReceived{1, 1, 7})}),
+              ElementsAre("a message was delivered after the server's close"));
+}
+
 TEST(NothingIsLost, IsBrokenByStrangeFates) {
   EXPECT_THAT(judged<NothingIsLost>(kScenario, {at(1s, Left{4, 1})}),
               ElementsAre("something left that nobody sent"));
@@ -87,6 +94,13 @@ TEST(StreamsAreWhole, IsBrokenByAGap) {
       judged<StreamsAreWhole>(kScenario, {at(1s, ServerSent{1, 1, 5}), at(1s, ServerSent{1, 1, 6}),
                                           at(2s, Received{1, 6})}),
       ElementsAre("message 6 came out of order"));
+}
+
+TEST(StreamsAreWhole, IsBrokenByAMessageAfterTheUsersClose) {
+  EXPECT_THAT(judged<StreamsAreWhole>(
+                  kScenario, {at(1s, ServerSent{1, 1, 5}), at(1s, Wished{Wished::Kind::close}),
+                              at(2s, Received{1, 5})}),
+              ElementsAre("a message was delivered after the user's close"));
 }
 
 TEST(StreamsAreWhole, IsBrokenByWhatNeverComes) {
