@@ -7,6 +7,7 @@
 #include "cli/judge.hpp"
 #include "cli/option_values.hpp"
 #include "cli/serve.hpp"
+#include "cli/sim.hpp"
 #include "heartwire/base/escape.hpp"
 
 #include <CLI/CLI.hpp>
@@ -62,6 +63,7 @@ int run(int argc, char** argv) {
   cli::add_demo_command(app, exit_code);
   cli::add_conformance_command(app, exit_code);
   cli::add_judge_command(app, exit_code);
+  cli::add_sim_command(app, exit_code);
   if (argc < 2) {
     std::fputs(app.help().c_str(), stderr);
     return cli::kExitUsage;
