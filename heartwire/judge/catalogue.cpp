@@ -94,7 +94,7 @@ constexpr CaseInfo kCases[] = {
      "Servers reap clients whose answers come late, and they come late under load.", seconds{25}, 1,
      false, make<BusyPingCase>},
     {"ping-flood", "10 001 pings at once", "",
-     "A client must bear what a broken or hostile server sends.", seconds{30}, 1, false,
+     "A client must bear what a broken or hostile server sends.", seconds{40}, 1, false,
      make<PingFloodCase>},
     {"stale-socket", "Close 1001, and the transport is never ended", "reconnect",
      "What an old socket reports late must not delay or end the connection that replaced it.",

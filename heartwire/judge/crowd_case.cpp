@@ -57,15 +57,15 @@ void CrowdCase::judge() {
   if (returns_.empty())
     return finish(Verdict::fail, "none of " + count_of(lost_count_, "client") + " came back",
                   "it stays away", Ability::reconnect);
-  const auto percent = [this](const std::vector<Instant>& times) {
-    return busiest(times, scaled(kWindow)) * 100 / std::max<std::size_t>(lost_count_, 1);
+  const auto percent = [this](const std::vector<Instant>& times, base::Duration window) {
+    return busiest(times, scaled(window)) * 100 / std::max<std::size_t>(lost_count_, 1);
   };
-  const std::size_t returns = percent(returns_);
-  const std::size_t beats = percent(beats_);
+  const std::size_t returns = percent(returns_, kReturnWindow);
+  const std::size_t beats = percent(beats_, kBeatWindow);
   std::string figure = "of " + count_of(lost_count_, "client") + ' ' + std::to_string(returns) +
-                       " % came back within one second";
+                       " % came back within a quarter of a second";
   if (!beats_.empty())
-    figure += ", " + std::to_string(beats) + " % sent their first heartbeat within one";
+    figure += ", " + std::to_string(beats) + " % sent their first heartbeat within a second";
   const std::size_t worst = std::max(returns, beats);
   if (worst > kWarnPercentMax)
     return finish(Verdict::fail, figure, "a crowd in step is an attack on its own server");

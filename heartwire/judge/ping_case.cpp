@@ -11,6 +11,7 @@ using base::Instant;
 namespace {
 
 constexpr std::string_view kLast = "the last";
+constexpr std::string_view kAfterwards = "afterwards";
 /// The most that a control frame carries (RFC 6455 section 5.5).
 constexpr std::size_t kPingBytes = 125;
 
@@ -79,6 +80,9 @@ void PingFloodCase::on_requested(Instant now, Link& link) {
 void PingFloodCase::on_pong(Instant now, Link& link, const PongCame& pong) {
   if (link.id != link_) return;
   ++pongs_;
+  if (pong.payload == kAfterwards)
+    return finish(Verdict::warn, count_of(pongs_ - 1, "pong") + ", none for the last ping",
+                  "the latest ping is the one that RFC 6455 wants answered; a later one was");
   if (pong.payload != kLast) return;
   finish(Verdict::pass, count_of(pongs_, "pong") + " for " +
                             std::to_string(kRounds * kPingsPerRound + 1) +
@@ -97,7 +101,13 @@ void PingFloodCase::on_flushed(Instant, Link& link) {
   if (link.id == link_ && rounds_ <= kRounds) send_round(link);
 }
 
-void PingFloodCase::on_wake(Instant) {
+void PingFloodCase::on_wake(Instant now) {
+  Link* link = find(link_);
+  if (!is_afterwards_ && link) {
+    is_afterwards_ = true;
+    send_ping(*link, std::string{kAfterwards});
+    return wake_at(now + scaled(kWaitAfterwards));
+  }
   finish(Verdict::fail, count_of(pongs_, "pong") + ", none for the last ping",
          "after the flood it answers no more");
 }

@@ -37,12 +37,14 @@ class BusyPingCase final : public Case {
 };
 
 /// Ten thousand pings at once. A client may answer only the latest (RFC 6455 section 5.5.3), or
-/// close the connection for policy; it may neither stall nor fall.
+/// close the connection for policy; it may neither stall nor fall. One more ping afterwards tells a
+/// client that lost the last from one that answers no more.
 class PingFloodCase final : public Case {
  public:
   static constexpr std::size_t kRounds = 10;
   static constexpr std::size_t kPingsPerRound = 1000;
   static constexpr base::Duration kWait = std::chrono::seconds{30};
+  static constexpr base::Duration kWaitAfterwards = std::chrono::seconds{10};
 
   explicit PingFloodCase(CaseSettings settings) : Case(settings) {}
 
@@ -59,6 +61,7 @@ class PingFloodCase final : public Case {
   LinkId link_ = 0;
   std::size_t rounds_ = 0;
   std::size_t pongs_ = 0;
+  bool is_afterwards_ = false;
   base::Instant began_{};
 };
 

@@ -117,7 +117,8 @@ void ReturnCase::judge(Instant now) {
   const Duration earliest = scaled(rules_.early_max) - scaled(rules_.early_max) / 20;
   if (first->second < earliest)
     return finish(Verdict::warn, figure,
-                  "it was asked to wait for " + in_seconds(scaled(rules_.early_max)));
+                  (is_refusal() ? "it was asked to wait for " : "soon: the server hopes for ") +
+                      in_seconds(scaled(rules_.early_max)));
   if (last->second > scaled(rules_.pass_max))
     return finish(Verdict::warn, figure, "the server had been there for a while");
   finish(Verdict::pass, figure);

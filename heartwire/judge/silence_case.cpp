@@ -2,6 +2,8 @@
 
 #include "heartwire/judge/figures.hpp"
 
+#include <algorithm>
+
 namespace heartwire::judge {
 
 using base::Instant;
@@ -11,8 +13,7 @@ void SilenceCase::on_requested(Instant now, Link& link) {
     has_first_ = true;
     first_ = link.id;
     accept(link);
-    if (rules_.polite_for > base::Duration::zero()) return wake_at(now + scaled(rules_.polite_for));
-    return fall_silent(now);
+    return serve(now);
   }
   accept(link);
   if (!silent_at_)
@@ -35,7 +36,7 @@ void SilenceCase::on_left(Instant now, Link& link) {
 }
 
 void SilenceCase::on_wake(Instant now) {
-  if (!silent_at_) return fall_silent(now);
+  if (!silent_at_) return serve(now);
   if (!noticed_at_) return judge_unnoticed();
   const Link* first = find(first_);
   judge_noticed(first && !first->is_over ? "still waiting for an answer to its Close"
@@ -45,6 +46,14 @@ void SilenceCase::on_wake(Instant now) {
 void SilenceCase::on_all_ended(Instant) {
   if (noticed_at_) return judge_noticed("did not come back");
   finish(Verdict::inconclusive, "its program ended early");
+}
+
+void SilenceCase::serve(Instant now) {
+  Link* first = find(first_);
+  const Instant end = first->requested_at + scaled(rules_.polite_for);
+  if (now >= end) return fall_silent(now);
+  send_ping(*first, {});
+  wake_at(std::min(now + scaled(kPingInterval), end));
 }
 
 void SilenceCase::fall_silent(Instant now) {

@@ -25,6 +25,9 @@ class SilenceCase final : public Case {
   /// From leaving to being back, or to the transport's end.
   static constexpr base::Duration kReturnMax = std::chrono::seconds{60};
 
+  /// While it serves it pings, as servers do: some clients wait for that alone.
+  static constexpr base::Duration kPingInterval = std::chrono::seconds{10};
+
   SilenceCase(CaseSettings settings, SilenceRules rules) : Case(settings), rules_(rules) {}
 
  private:
@@ -34,6 +37,7 @@ class SilenceCase final : public Case {
   void on_wake(base::Instant now) override;
   void on_all_ended(base::Instant now) override;
 
+  void serve(base::Instant now);
   void fall_silent(base::Instant now);
   void notice(base::Instant now);
   void judge_noticed(std::string_view afterwards);

@@ -57,6 +57,8 @@ void StaleCase::on_wake(Instant now) {
 }
 
 void StaleCase::on_all_ended(Instant) {
+  if (phase_ == Phase::closing)
+    return finish(Verdict::fail, "did not come back", "it stays away", Ability::reconnect);
   finish(Verdict::inconclusive, "its program ended early");
 }
 

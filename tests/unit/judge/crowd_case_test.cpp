@@ -32,8 +32,8 @@ TEST(CrowdCase, passes_a_crowd_that_is_spread) {
   EXPECT_EQ(stage.count<Reset>(), kClients);
   EXPECT_EQ(stage.verdict(), "pass");
   EXPECT_EQ(stage.figure(),
-            "of 10 clients 20 % came back within one second, 20 % sent their first heartbeat "
-            "within one");
+            "of 10 clients 10 % came back within a quarter of a second, 20 % sent their first "
+            "heartbeat within a second");
 }
 
 TEST(CrowdCase, fails_a_crowd_in_step) {

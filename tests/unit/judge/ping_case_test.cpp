@@ -83,12 +83,18 @@ TEST(PingFloodCase, lets_a_client_refuse_by_policy_only) {
   EXPECT_EQ(falls.verdict(), "fail");
 }
 
-TEST(PingFloodCase, fails_who_stalls) {
-  Stage stage("ping-flood");
-  flood(stage);
-  stage.at(30);
+TEST(PingFloodCase, warns_of_who_loses_the_last_and_fails_who_stalls) {
+  Stage loses("ping-flood");
+  const LinkId link = flood(loses);
+  loses.at(30);
+  EXPECT_EQ(loses.last<SendPing>().payload, "afterwards");
+  loses.tell(PongCame{link, "afterwards"});
+  EXPECT_EQ(loses.verdict(), "warn");
 
-  EXPECT_EQ(stage.verdict(), "fail");
+  Stage stalls("ping-flood");
+  flood(stalls);
+  stalls.at(40);
+  EXPECT_EQ(stalls.verdict(), "fail");
 }
 
 }  // namespace

@@ -97,6 +97,7 @@ TEST(SilenceCase, serves_before_the_silence_where_it_says_so) {
   Stage stage("half-open");
   const LinkId other = stage.come();
   stage.at(39);
+  EXPECT_EQ(stage.count<SendPing>(), 4U);
   stage.ping(other);
   EXPECT_EQ(stage.count<SendPong>(), 1U);
   stage.at(75);
