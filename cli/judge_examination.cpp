@@ -145,14 +145,18 @@ std::string Examination::url(const judge::CaseInfo& info) const {
   return "ws://" + net::host_and_port(host, port) + '/' + std::string{info.name};
 }
 
-std::vector<JudgeReport> Examination::reports() const {
+judge::Abilities Examination::seen() const {
   judge::Abilities seen;
   for (const auto& run : runs_) seen.add(run->machine->seen());
+  return seen;
+}
+
+std::vector<JudgeReport> Examination::reports() const {
   std::vector<JudgeReport> reports;
   for (const auto& run : runs_) {
     if (!run->report) continue;
     reports.push_back(*run->report);
-    reports.back().finding = judge::settle(std::move(reports.back().finding), seen);
+    reports.back().finding = judge::settle(std::move(reports.back().finding), seen());
   }
   return reports;
 }
@@ -205,12 +209,19 @@ void Examination::pump() {
   while (!events_.empty()) {
     auto [run, event] = std::move(events_.front());
     events_.pop_front();
-    if (run->report) continue;
+    if (run->report || is_outdated(event)) continue;
     run->machine->handle(loop_.now(), event);
     settle(*run);
   }
   is_pumping_ = false;
   schedule();
+}
+
+/// More may have been ordered since all had left.
+bool Examination::is_outdated(const judge::Event& event) {
+  const auto* flushed = std::get_if<judge::Flushed>(&event);
+  const JudgeLink* link = flushed ? find(flushed->link) : nullptr;
+  return link && link->has_unsent();
 }
 
 void Examination::settle(Run& run) {
@@ -221,7 +232,10 @@ void Examination::settle(Run& run) {
 void Examination::conclude(Run& run) {
   const Instant now = loop_.now();
   last_news_ = now;
-  run.report = JudgeReport{run.info,
+  run.report = JudgeReport{run.info->name,
+                           run.info->title,
+                           run.info->demand,
+                           run.info->why,
                            *run.machine->finding(),
                            run.machine->timeline(),
                            run.machine->began_at().value_or(now),
@@ -237,7 +251,9 @@ void Examination::conclude(Run& run) {
   for (const auto& [id, owner] : owners_)
     if (owner == &run)
       if (JudgeLink* link = find(id)) link->end();
-  callbacks_.on_judged(*run.report);
+  JudgeReport told = *run.report;
+  told.finding = judge::settle(std::move(told.finding), seen());
+  callbacks_.on_judged(told);
 }
 
 void Examination::obey(Run& run, const judge::Action& action) {

@@ -7,6 +7,7 @@
 
 #include "cli/judge_link.hpp"
 #include "cli/judge_program.hpp"
+#include "cli/judge_report.hpp"
 #include "heartwire/judge/catalogue.hpp"
 #include "heartwire/net/listener.hpp"
 #include "heartwire/net/loop.hpp"
@@ -45,20 +46,11 @@ struct JudgeOptions {
   std::string html_file{};
 };
 
-/// What came of one case.
-struct JudgeReport {
-  const judge::CaseInfo* info = nullptr;
-  judge::Finding finding{};
-  judge::Timeline timeline{};
-  base::Instant began_at{};
-  base::Instant ended_at{};
-  std::uint32_t clients = 1;
-};
-
 class Examination {
  public:
   struct Callbacks {
-    /// A case was judged; what lacks an ability may yet be `not offered`.
+    /// A case was judged: settled by what was seen so far, so that what is `not offered` may yet
+    /// turn out to be a failure.
     std::function<void(const JudgeReport&)> on_judged;
     /// For people: something that the examination could not do.
     std::function<void(const std::string&)> on_trouble;
@@ -91,8 +83,10 @@ class Examination {
   void on_link_event(JudgeLink& link, judge::Event event);
   void post(Run& run, judge::Event event);
   void pump();
+  bool is_outdated(const judge::Event& event);
   void settle(Run& run);
   void conclude(Run& run);
+  judge::Abilities seen() const;
   void obey(Run& run, const judge::Action& action);
   JudgeLink* find(judge::LinkId id);
   void open_own_port(Run& run);

@@ -1,11 +1,14 @@
 #include "cli/judge_link.hpp"
 
+#include "heartwire/net/entropy.hpp"
 #include "heartwire/ws/close_frame.hpp"
 #include "heartwire/ws/error.hpp"
 #include "heartwire/ws/frame.hpp"
 #include "heartwire/ws/message_writer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <utility>
@@ -39,6 +42,19 @@ JudgeLink::JudgeLink(net::Loop& loop, net::Stream stream, judge::LinkId id, Call
   wait_readable();
 }
 
+JudgeLink::JudgeLink(net::Loop& loop, net::Stream stream, judge::LinkId id, Callbacks callbacks,
+                     base::Bytes unread)
+    : loop_(loop),
+      stream_(std::move(stream)),
+      id_(id),
+      callbacks_(std::move(callbacks)),
+      role_(base::Role::client),
+      timer_(loop.add_timer([this](Instant) { on_timer(); })),
+      request_(ws::UpgradeRequest{}),
+      reader_(base::Role::client),
+      unread_(std::move(unread)),
+      is_accepted_(true) {}
+
 JudgeLink::~JudgeLink() {
   loop_.remove_timer(timer_);
 }
@@ -49,6 +65,7 @@ void JudgeLink::accept() {
   const std::string_view subprotocol =
       request_->subprotocols.empty() ? std::string_view{} : request_->subprotocols.front();
   const auto answer = ws::make_accept(*request_, subprotocol, {});
+  if (!answer) return lose("asked for what cannot be accepted");
   write(base::as_bytes(*answer));
 }
 
@@ -62,7 +79,7 @@ void JudgeLink::refuse(int status, std::vector<ws::Field> fields, std::string te
 void JudgeLink::send(base::MessageType type, std::string_view payload) {
   if (!is_accepted_) return;
   base::Bytes frame;
-  ws::append_message(frame, type, base::as_bytes(payload), std::nullopt);
+  ws::append_message(frame, type, base::as_bytes(payload), mask_key());
   write(frame);
 }
 
@@ -70,14 +87,14 @@ void JudgeLink::send_control(ws::Opcode opcode, std::string_view payload) {
   if (!is_accepted_) return;
   base::Bytes frame;
   ws::append_frame(frame, opcode, true, base::as_bytes(payload.substr(0, ws::kControlBytesMax)),
-                   std::nullopt);
+                   mask_key());
   write(frame);
 }
 
 void JudgeLink::send_close(std::optional<std::uint16_t> code, std::string_view reason) {
   if (!is_accepted_) return;
   base::Bytes frame;
-  ws::append_close(frame, code, reason, std::nullopt);
+  ws::append_close(frame, code, reason, mask_key());
   write(frame);
 }
 
@@ -89,7 +106,7 @@ void JudgeLink::pace(std::uint32_t bytes_per_second) {
 void JudgeLink::end() {
   if (is_over() || is_ending_) return;
   is_ending_ = true;
-  if (first_unsent_ == unsent_.size()) on_all_sent();
+  if (!has_unsent()) on_all_sent();
 }
 
 void JudgeLink::reset() {
@@ -97,6 +114,25 @@ void JudgeLink::reset() {
   stream_.cancel();
   stream_.reset();
   loop_.schedule(timer_, std::nullopt);
+}
+
+void JudgeLink::start() {
+  base::Bytes bytes = std::exchange(unread_, {});
+  take(bytes);
+  if (!is_over() && !has_stopped_reading_) wait_readable();
+}
+
+void JudgeLink::stop_reading() {
+  has_stopped_reading_ = true;
+  stream_.cancel();
+}
+
+/// A client masks each frame with a key of its own.
+std::optional<ws::MaskKey> JudgeLink::mask_key() const {
+  if (role_ == base::Role::server) return std::nullopt;
+  std::array<std::uint8_t, sizeof(ws::MaskKey)> octets{};
+  net::fill_random(octets);
+  return std::bit_cast<ws::MaskKey>(octets);
 }
 
 void JudgeLink::wait_readable() {
@@ -113,7 +149,7 @@ void JudgeLink::read() {
       case net::IoStatus::ended: return lose("ended the connection");
       case net::IoStatus::failed: return lose("broke the connection off");
     }
-    if (is_over()) return;
+    if (is_over() || has_stopped_reading_) return;
   }
   wait_readable();
 }
@@ -165,7 +201,7 @@ bool JudgeLink::take_step(const ws::ReadStep& step) {
   }
   const auto fault = std::get<ws::ProtocolError>(step);
   base::Bytes frame;
-  ws::append_close(frame, ws::number(ws::close_code_for(fault)), {}, std::nullopt);
+  ws::append_close(frame, ws::number(ws::close_code_for(fault)), {}, mask_key());
   write(frame);
   lose("broke the protocol: " + std::string{ws::describe(fault)});
   return false;
@@ -184,8 +220,8 @@ void JudgeLink::write(base::ByteView bytes) {
 }
 
 void JudgeLink::flush() {
-  const bool had_any = first_unsent_ < unsent_.size();
-  while (first_unsent_ < unsent_.size()) {
+  const bool had_any = has_unsent();
+  while (has_unsent()) {
     const Instant now = loop_.now();
     const std::size_t count = allowance(now, unsent_.size() - first_unsent_);
     if (count == 0) return loop_.schedule(timer_, now + kPaceStep);
@@ -229,8 +265,7 @@ void JudgeLink::on_all_sent() {
 
 void JudgeLink::on_timer() {
   if (is_over()) return;
-  const bool has_unsent = first_unsent_ < unsent_.size();
-  if (has_unsent && bytes_per_second_ > 0 && !is_waiting_writable_) return flush();
+  if (has_unsent() && bytes_per_second_ > 0 && !is_waiting_writable_) return flush();
   if (is_ending_ || !request_) reset();
 }
 

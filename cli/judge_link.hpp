@@ -1,6 +1,6 @@
 #pragma once
-// One connection to the judge: bytes to events, orders to bytes. It judges nothing, and is as
-// ill-behaved on the wire as it is told to be.
+// One connection of the judge, in either role: bytes to events, orders to bytes. It judges nothing,
+// and is as ill-behaved on the wire as it is told to be.
 //
 // On the loop's thread. Bounded: a request, a message and what waits to be written each have a
 // limit, after which the link is over.
@@ -10,6 +10,7 @@
 #include "heartwire/net/stream.hpp"
 #include "heartwire/ws/handshake_server.hpp"
 #include "heartwire/ws/http_head_reader.hpp"
+#include "heartwire/ws/mask.hpp"
 #include "heartwire/ws/message_reader.hpp"
 
 #include <cstddef>
@@ -38,6 +39,10 @@ class JudgeLink {
   static constexpr std::size_t kUnsentBytesMax = std::size_t{8} << 20;
 
   JudgeLink(net::Loop& loop, net::Stream stream, judge::LinkId id, Callbacks callbacks);
+  /// An open WebSocket whose client we are; `unread` came behind the server's answer. Nothing is
+  /// read before start().
+  JudgeLink(net::Loop& loop, net::Stream stream, judge::LinkId id, Callbacks callbacks,
+            base::Bytes unread);
   ~JudgeLink();
   JudgeLink(const JudgeLink&) = delete;
   JudgeLink& operator=(const JudgeLink&) = delete;
@@ -45,6 +50,7 @@ class JudgeLink {
   judge::LinkId id() const noexcept { return id_; }
   /// Nothing more happens here: it may be destroyed.
   bool is_over() const noexcept { return !stream_.is_open(); }
+  bool has_unsent() const noexcept { return first_unsent_ < unsent_.size(); }
 
   // Orders. On a link that is over or ending they change nothing.
   void accept();
@@ -55,8 +61,13 @@ class JudgeLink {
   void pace(std::uint32_t bytes_per_second);
   void end();
   void reset();
+  /// Reads what is there; for the client's role, once its events may come.
+  void start();
+  /// For good: neither what comes nor its end is seen.
+  void stop_reading();
 
  private:
+  std::optional<ws::MaskKey> mask_key() const;
   void wait_readable();
   void read();
   void take(base::MutableByteView bytes);
@@ -74,10 +85,12 @@ class JudgeLink {
   net::Stream stream_;
   judge::LinkId id_;
   Callbacks callbacks_;
+  base::Role role_ = base::Role::server;
   net::Loop::TimerId timer_;
   ws::HeadReader head_{ws::HeadKind::request};
   std::optional<ws::UpgradeRequest> request_;
   ws::MessageReader reader_{base::Role::server};
+  base::Bytes unread_;  ///< Until start().
   base::Bytes unsent_;
   std::size_t first_unsent_ = 0;
   std::uint32_t bytes_per_second_ = 0;
@@ -85,6 +98,7 @@ class JudgeLink {
   bool is_accepted_ = false;
   bool is_ending_ = false;
   bool is_waiting_writable_ = false;
+  bool has_stopped_reading_ = false;
   bool is_closed_ = false;  ///< A Close frame came: what follows is no frame.
 };
 

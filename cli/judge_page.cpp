@@ -85,8 +85,7 @@ class Picture {
       : report_(report),
         span_(std::max<base::Duration>(report.ended_at - report.began_at,
                                        std::chrono::milliseconds{1})) {
-    for (const TimelineEntry& entry : report.timeline.entries())
-      if (entry.link != 0 && lanes_.size() < kLanesMax) lanes_.emplace(entry.link, lanes_.size());
+    for (const TimelineEntry& entry : report.timeline.entries()) note_lane(entry);
   }
 
   std::string draw() const {
@@ -94,14 +93,37 @@ class Picture {
     std::string text = "<svg viewBox=\"0 0 " + std::to_string(kWidth) + ' ' +
                        std::to_string(height) + "\" role=\"img\">";
     for (int tick = 0; tick <= 4; ++tick) text += draw_tick(tick, height);
-    for (const auto& [link, lane] : lanes_)
-      text += "<text x=\"4\" y=\"" + std::to_string(y_of(lane) + 4) + "\">link " +
-              std::to_string(lane + 1) + "</text>";
+    for (const auto& [link, lane] : lanes_) text += draw_lane(lane);
     for (const TimelineEntry& entry : report_.timeline.entries()) text += draw_entry(entry, height);
     return text + "</svg>\n";
   }
 
  private:
+  struct Lane {
+    std::size_t index = 0;
+    base::Instant first{};
+    base::Instant last{};
+  };
+
+  void note_lane(const TimelineEntry& entry) {
+    if (entry.link == 0) return;
+    const auto lane = lanes_.find(entry.link);
+    if (lane != lanes_.end()) {
+      lane->second.last = entry.last;
+    } else if (lanes_.size() < kLanesMax) {
+      lanes_[entry.link] = Lane{lanes_.size(), entry.at, entry.last};
+    }
+  }
+
+  /// The connection from its first sign to its last.
+  std::string draw_lane(const Lane& lane) const {
+    const std::string y = std::to_string(y_of(lane.index));
+    return "<text x=\"4\" y=\"" + std::to_string(y_of(lane.index) + 4) + "\">link " +
+           std::to_string(lane.index + 1) + "</text><line x1=\"" +
+           std::to_string(x_of(lane.first)) + "\" x2=\"" + std::to_string(x_of(lane.last)) +
+           "\" y1=\"" + y + "\" y2=\"" + y + "\" stroke=\"#afb8c1\"/>";
+  }
+
   int x_of(base::Instant at) const {
     const double share =
         std::chrono::duration<double>(at - report_.began_at) / std::chrono::duration<double>(span_);
@@ -130,7 +152,7 @@ class Picture {
     const auto lane = lanes_.find(entry.link);
     if (lane == lanes_.end()) return {};
     const int width = std::max(4, x_of(entry.last) - x);
-    const int y = y_of(lane->second) + (entry.side == Side::judge ? 1 : -4);
+    const int y = y_of(lane->second.index) + (entry.side == Side::judge ? 1 : -4);
     return "<rect x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" width=\"" +
            std::to_string(width) + "\" height=\"4\" fill=\"" + std::string{colour_of(entry)} +
            "\">" + title + "</rect>";
@@ -138,7 +160,7 @@ class Picture {
 
   const JudgeReport& report_;
   base::Duration span_;
-  std::map<judge::LinkId, std::size_t> lanes_;
+  std::map<judge::LinkId, Lane> lanes_;
 };
 
 std::string list(const JudgeReport& report) {
@@ -153,14 +175,14 @@ std::string list(const JudgeReport& report) {
 }
 
 std::string section(const JudgeReport& report) {
-  const judge::CaseInfo& info = *report.info;
-  std::string text = "<h2 id=\"" + escaped(info.name) + "\">" + escaped(info.name) + ' ' +
-                     badge(report.finding.verdict) + "</h2>\n<p>" + escaped(info.title) + ".</p>\n";
-  if (!info.demand.empty())
-    text += "<p class=\"muted\">The client was to " + escaped(info.demand) + ".</p>\n";
+  std::string text = "<h2 id=\"" + escaped(report.name) + "\">" + escaped(report.name) + ' ' +
+                     badge(report.finding.verdict) + "</h2>\n<p>" + escaped(report.title) +
+                     ".</p>\n";
+  if (!report.demand.empty())
+    text += "<p class=\"muted\">The client was to " + escaped(report.demand) + ".</p>\n";
   text += "<p><b>" + escaped(report.finding.figure) + "</b>";
   if (!report.finding.note.empty()) text += ": " + escaped(report.finding.note);
-  text += "</p>\n<p class=\"muted\">" + escaped(info.why) + "</p>\n";
+  text += "</p>\n<p class=\"muted\">" + escaped(report.why) + "</p>\n";
   return text + Picture(report).draw() + list(report);
 }
 
@@ -173,9 +195,9 @@ std::string judge_html(const std::vector<JudgeReport>& reports, const std::strin
   text += "\n<h1>What heartwire judge found</h1>\n<p>Examined: <code>" + escaped(subject) +
           "</code></p>\n<table><tr><th>case<th>verdict<th>figure</tr>\n";
   for (const JudgeReport& report : reports)
-    text += "<tr><td><a href=\"#" + escaped(report.info->name) + "\">" +
-            escaped(report.info->name) + "</a><td>" + badge(report.finding.verdict) + "<td>" +
-            escaped(report.finding.figure) + "</tr>\n";
+    text += "<tr><td><a href=\"#" + escaped(report.name) + "\">" + escaped(report.name) +
+            "</a><td>" + badge(report.finding.verdict) + "<td>" + escaped(report.finding.figure) +
+            "</tr>\n";
   text +=
       "</table>\n<p class=\"muted\">In each picture time runs from left to right and a lane is one "
       "connection: green what the client did, red how it left, blue what the judge did. Point at a "

@@ -56,10 +56,10 @@ std::string timeline_json(const JudgeReport& report) {
 
 std::string report_json(const JudgeReport& report) {
   JsonObject object;
-  object.add("name", report.info->name).add("title", report.info->title);
+  object.add("name", report.name).add("title", report.title);
   object.add("verdict", judge::name(report.finding.verdict));
   object.add("figure", report.finding.figure).add("note", report.finding.note);
-  object.add("why", report.info->why);
+  object.add("why", report.why);
   object.add("took_ms", report.ended_at - report.began_at).add("clients", report.clients);
   object.add("timeline_dropped", report.timeline.dropped());
   std::string text = object_of(object);
@@ -77,8 +77,8 @@ std::size_t count_verdict(const std::vector<JudgeReport>& reports, Verdict verdi
 
 std::string judge_line(const JudgeReport& report) {
   const judge::Finding& finding = report.finding;
-  std::string line = padded(report.info->name, 20) + ' ' +
-                     padded(judge::name(finding.verdict), 12) + ' ' + for_terminal(finding.figure);
+  std::string line = padded(report.name, 20) + ' ' + padded(judge::name(finding.verdict), 12) +
+                     ' ' + for_terminal(finding.figure);
   if (!finding.note.empty()) line += "\n" + padded("", 34) + for_terminal(finding.note);
   return line + '\n';
 }
@@ -89,7 +89,7 @@ std::string judge_table(const std::vector<JudgeReport>& reports) {
     text += judge_line(report);
     const Verdict verdict = report.finding.verdict;
     if (verdict == Verdict::warn || verdict == Verdict::fail)
-      text += padded("", 34) + "Why it matters: " + std::string{report.info->why} + '\n';
+      text += padded("", 34) + "Why it matters: " + std::string{report.why} + '\n';
   }
   std::string sum;
   for (const Verdict verdict : kVerdicts) {

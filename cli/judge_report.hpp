@@ -2,12 +2,30 @@
 // What an examination found, as a table for people, as JSON, and as a page with timelines. A peer's
 // words come out escaped in each.
 
-#include "cli/judge_examination.hpp"
+#include "heartwire/base/instant.hpp"
+#include "heartwire/judge/timeline.hpp"
+#include "heartwire/judge/verdict.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace heartwire::cli {
+
+/// What came of one case. The views are of the catalogue, and last.
+struct JudgeReport {
+  std::string_view name{};
+  std::string_view title{};
+  std::string_view demand{};
+  std::string_view why{};
+  judge::Finding finding{};
+  judge::Timeline timeline{};
+  base::Instant began_at{};
+  base::Instant ended_at{};
+  std::uint32_t clients = 1;
+};
 
 /// One line, as each case is judged.
 std::string judge_line(const JudgeReport& report);

@@ -12,9 +12,10 @@ REFERENCE = pathlib.Path(__file__).parents[3] / "docs" / "cli.md"
 class Tests(tool.ToolTest):
     def test_every_option_of_every_command_is_in_the_reference(self):
         text = REFERENCE.read_text(encoding="utf-8")
-        for command in ("connect", "serve", "faults", "sim", "demo", "conformance"):
+        for command in ("connect", "serve", "faults", "sim", "demo", "conformance",
+                        "judge client", "judge server"):
             part = re.search(rf"(?ms)^## {command}$(.*?)(?=^## )", text + "\n## ").group(1)
-            told = self.run_tool(command, "--help").stdout.decode()
+            told = self.run_tool(*command.split(), "--help").stdout.decode()
             options = set(re.findall(r"^ +(?:-\w,)?(--[a-z-]+)", told, re.M)) - {"--help"}
             missing = [name for name in sorted(options) if f"`{name}" not in part]
             self.assertEqual(missing, [], command)

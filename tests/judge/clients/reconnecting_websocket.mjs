@@ -3,6 +3,8 @@ import ReconnectingWebSocket from 'reconnecting-websocket';
 import WebSocket from 'ws';
 import { keepSending, onOpen, url } from './chores.mjs';
 
+// A page reports what nobody catches, and goes on.
+process.on('uncaughtException', (error) => console.error(error.message));
 const ws = new ReconnectingWebSocket(url, [], { WebSocket });
 ws.addEventListener('open', () => onOpen((text) => ws.send(text)));
 ws.addEventListener('error', () => {});

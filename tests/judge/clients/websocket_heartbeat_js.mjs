@@ -7,7 +7,7 @@ globalThis.WebSocket = WebSocket;
 const { default: WebsocketHeartbeatJs } = createRequire(import.meta.url)('websocket-heartbeat-js');
 
 // Its timers call send() on whatever the socket has become; a page reports that and goes on.
-process.on('uncaughtException', () => {});
+process.on('uncaughtException', (error) => console.error(error.message));
 const client = new WebsocketHeartbeatJs({ url });
 client.onopen = () => onOpen((text) => client.send(text));
 keepSending(() => client.ws.readyState === WebSocket.OPEN, (text) => client.send(text));

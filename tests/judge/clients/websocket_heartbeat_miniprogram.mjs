@@ -19,7 +19,8 @@ function connectSocket(parameters) {
   };
 }
 
-process.on('uncaughtException', () => {});
+process.on('uncaughtException', (error) => console.error(error.message));
+globalThis.window = globalThis;  // Its bundle wants one, as bundles for the web do.
 const { default: WebsocketHeartbeat } =
   createRequire(import.meta.url)('websocket-heartbeat-miniprogram');
 const task = await WebsocketHeartbeat({

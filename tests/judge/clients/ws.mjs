@@ -3,6 +3,8 @@
 import WebSocket from 'ws';
 import { isBest, keepSending, onOpen, url } from './chores.mjs';
 
+// A page reports what nobody catches, and goes on.
+process.on('uncaughtException', (error) => console.error(error.message));
 const ws = new WebSocket(url);
 function heartbeat() {
   clearTimeout(ws.pingTimeout);
