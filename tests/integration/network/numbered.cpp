@@ -11,12 +11,14 @@
 namespace heartwire::integration {
 namespace {
 
-// Mask and header of a short frame, and the text.
-constexpr std::size_t kFrameBytes = 6 + 8;
+// Header and mask of a short frame.
+constexpr std::size_t kHeaderBytes = 6;
 
-std::string text_of(std::size_t number) {
-  std::string digits = std::to_string(number);
-  return "m " + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+std::string text_of(std::size_t number, std::size_t bytes) {
+  const std::string digits = std::to_string(number);
+  std::string text = "m " + std::string(6 - std::min<std::size_t>(6, digits.size()), '0') + digits;
+  text.resize(std::max(text.size(), bytes), ' ');
+  return text;
 }
 
 std::optional<std::size_t> number_of(std::string_view text) {
@@ -49,9 +51,11 @@ client::Options Numbered::watch(client::Options options) {
   return options;
 }
 
-void Numbered::send_through(client::Client& client, std::chrono::milliseconds pace) {
+void Numbered::send_through(client::Client& client, std::chrono::milliseconds pace,
+                            std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   client_ = &client;
+  bytes_ = bytes;
   is_halted_ = false;
   sender_ = std::jthread([this, pace] {
     std::unique_lock waiting(mutex_);
@@ -64,7 +68,7 @@ void Numbered::send_through(client::Client& client, std::chrono::milliseconds pa
 
 /// Under the mutex, as on_lost() is, so that the numbers tell which of them the client holds.
 void Numbered::send_one() {
-  if (!client_->send(text_of(sent_ + 1))) return;
+  if (!client_->send(text_of(sent_ + 1, bytes_))) return;
   ++sent_;
   echoes_.push_back(0);
 }
@@ -74,7 +78,7 @@ void Numbered::on_lost() {
   if (client_ == nullptr) return;
   const std::size_t colon = local_.rfind(':');
   const auto port = static_cast<std::uint16_t>(std::atoi(local_.substr(colon + 1).c_str()));
-  losses_.push_back({sent_ - client_->queued_count(), kernel_held_bytes(port)});
+  losses_.push_back({sent_ - client_->queued_count(), sent_, kernel_held_bytes(port)});
 }
 
 void Numbered::mark_fault() {
@@ -99,8 +103,11 @@ bool Numbered::is_answered(std::optional<std::size_t> count) const {
   });
 }
 
-std::map<std::size_t, std::size_t> Numbered::received(const Process& server) {
+std::map<std::size_t, std::size_t> Numbered::received(const Process& server) const {
   std::map<std::size_t, std::size_t> result;
+  const std::lock_guard lock(mutex_);
+  for (std::size_t number = 1; bytes_ > kShort && number <= sent_; ++number)
+    result[number] = echoes_[number];
   for (const std::string& line : server.rest_of("got ")) {
     const std::size_t text = line.find("m ");
     if (text != std::string::npos) ++result[*number_of(std::string_view{line}.substr(text))];
@@ -124,7 +131,9 @@ Numbered::Account Numbered::account(const Process& server) const {
         account.is_suffix = false;
       }
     }
-    if (loss.held_bytes) account.held = account.held.value_or(0) + *loss.held_bytes / kFrameBytes;
+    account.waited += loss.sent - loss.left;
+    if (loss.held_bytes)
+      account.held = account.held.value_or(0) + *loss.held_bytes / (bytes_ + kHeaderBytes);
   }
   for (std::size_t each = 1; each <= sent_; ++each) {
     const bool is_in_doubt = each < number && echoes_[each] == 0;

@@ -34,29 +34,28 @@ client::Options RealFault::patient(std::string target) {
   return witness.watch(numbered.watch(std::move(options)));
 }
 
-void RealFault::survive(const std::string& fault, const Step& strike, const Step& mend,
-                        bool blocks) {
+void RealFault::survive(const Hardship& hardship) {
   client::Client client(patient());
   const Halt halt{numbered};
   client.start();
   ASSERT_TRUE(witness.sees(Seen::heartbeat)) << "the client knows the round trip";
-  numbered.send_through(client, kPace);
+  numbered.send_through(client, kPace, hardship.message_bytes);
   ASSERT_TRUE(numbered.is_answered(20)) << "the network is joined";
 
-  strike();
+  hardship.strike();
   numbered.mark_fault();
   ASSERT_TRUE(witness.sees(Seen::close));
-  const std::size_t failures = blocks ? 1 : 0;  // It is a fault for new connections, too.
+  const std::size_t failures = hardship.blocks ? 1 : 0;  // It is a fault for new connections, too.
   ASSERT_TRUE(witness.sees(Seen::attempt_failed, failures));
   const Sight lost = witness.first(Seen::close);
-  const base::Instant mended = blocks ? net::steady_now() : lost.at;
-  mend();
+  const base::Instant mended = hardship.blocks ? net::steady_now() : lost.at;
+  hardship.mend();
   ASSERT_TRUE(witness.sees(Seen::open, 2));
   numbered.halt();
   ASSERT_TRUE(numbered.is_answered());
 
   const auto ms = [](base::Duration time) { return std::chrono::round<milliseconds>(time); };
-  judge({.fault = fault,
+  judge({.fault = hardship.fault,
          .detected = Measured{ms(lost.at - last_sign_of_life(lost.at)), kInterval + kTimeout},
          .cause = std::string{core::name(lost.close.cause)},
          .recovered =

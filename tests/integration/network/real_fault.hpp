@@ -25,14 +25,21 @@ class RealFault : public LiveTest {
 
   using Step = std::function<void()>;
 
+  struct Hardship {
+    std::string fault;
+    Step strike;
+    Step mend;
+    bool blocks = true;  ///< No attempt succeeds between the two.
+    std::size_t message_bytes = Numbered::kShort;
+  };
+
   void SetUp() override;
 
   /// Keeps the times above, and is watched by `numbered` and the witness.
   client::Options patient(std::string target = "/");
 
-  /// A client lives through `strike`, which ends its connection without a word, and `mend`.
-  /// `blocks`: no attempt succeeds between the two. Judges and tabulates.
-  void survive(const std::string& fault, const Step& strike, const Step& mend, bool blocks = true);
+  /// A client lives through `strike`, which ends its connection, and `mend`. Judges and tabulates.
+  void survive(const Hardship& hardship);
   /// `strike` only hurts: the connection lives through `meanwhile`, which waits for enough to have
   /// happened. Judges and tabulates.
   void bear(const std::string& fault, const Step& strike,
