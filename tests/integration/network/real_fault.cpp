@@ -64,24 +64,23 @@ void RealFault::survive(const Hardship& hardship) {
   EXPECT_EQ(witness.count(Seen::close), 1u) << "the one that came back stays";
 }
 
-void RealFault::bear(const std::string& fault, const Step& strike,
-                     const std::function<void(client::Client&)>& meanwhile) {
+void RealFault::bear(const Nuisance& nuisance) {
   auto options = patient();
   // Echoes would do for signs of life; here each interval asks for an answer.
   options.heartbeat = {
-      .sending = core::Sending::periodic, .interval = kInterval, .timeout = kTimeout};
+      .sending = core::Sending::periodic, .interval = kInterval, .timeout = nuisance.timeout};
   client::Client client(std::move(options));
   const Halt halt{numbered};
   client.start();
   ASSERT_TRUE(witness.sees(Seen::open));
 
-  strike();
+  nuisance.strike();
   numbered.send_through(client, 200ms);
-  meanwhile(client);
+  nuisance.meanwhile(client);
   numbered.halt();
   ASSERT_TRUE(numbered.is_answered());
 
-  judge({.fault = fault, .account = numbered.account(*server)});
+  judge({.fault = nuisance.fault, .account = numbered.account(*server)});
   EXPECT_EQ(witness.count(Seen::close), 0u) << "nobody has died";
 }
 

@@ -33,6 +33,13 @@ class RealFault : public LiveTest {
     std::size_t message_bytes = Numbered::kShort;
   };
 
+  struct Nuisance {
+    std::string fault;
+    Step strike;
+    std::function<void(client::Client&)> meanwhile;
+    milliseconds timeout = kTimeout;
+  };
+
   void SetUp() override;
 
   /// Keeps the times above, and is watched by `numbered` and the witness.
@@ -42,8 +49,7 @@ class RealFault : public LiveTest {
   void survive(const Hardship& hardship);
   /// `strike` only hurts: the connection lives through `meanwhile`, which waits for enough to have
   /// happened. Judges and tabulates.
-  void bear(const std::string& fault, const Step& strike,
-            const std::function<void(client::Client&)>& meanwhile);
+  void bear(const Nuisance& nuisance);
 
   void judge(const FaultRow& row) const;
   /// The last byte that the client heard of before `end`, as far as its hooks tell.
