@@ -52,7 +52,7 @@ std::atomic<std::uint64_t> seed_under_way{0};
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 /// Only what a signal handler may do.
-void tell_stop(int) {
+void tell_stop(int signal) {
   std::array<char, 100> text{};
   constexpr std::string_view kBefore = "replay: heartwire sim --transcript --seed ";
   std::copy(kBefore.begin(), kBefore.end(), text.begin());
@@ -62,6 +62,8 @@ void tell_stop(int) {
   *end++ = '\n';
   [[maybe_unused]] const auto written =
       ::write(STDERR_FILENO, text.data(), static_cast<std::size_t>(end - text.data()));
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
 }
 
 void tell_failure(std::uint64_t seed, const sim::Report& report, const std::string& faults) {

@@ -102,6 +102,7 @@ void Pipe::deliver(Instant now, const Passage& passage) {
   const Segment segment = std::move(segments_.front());
   segments_.pop_front();
   timeout_ = retransmission_timeout(*options_);
+  if (passage.latency_back > kUntroubledMax) is_tainted_ = true;
   if (passage.swallows) is_swallowed_ = is_tainted_ = true;
   if (!is_swallowed_) {
     received_.insert(received_.end(), segment.bytes.begin(), segment.bytes.end());

@@ -16,10 +16,22 @@ namespace {
 constexpr std::uint64_t kSlowBytesASecond = 1'000'000;
 constexpr std::size_t kSmallWindow = 65'536;
 
-/// What may count from `since`: acknowledgements put a verdict off, but only so far, since what
-/// sends without end is acknowledged without end.
-Instant excused(Instant life_at, Instant acknowledged_at, Duration bound) {
-  return std::max(life_at, std::min(acknowledged_at, life_at + bound));
+/// What full buffers of the slowest link take to drain, and more.
+constexpr Duration kDrainMax = 30s;
+
+/// From when silence counts: acknowledgements put a verdict off, but only so far, since what is
+/// sent without end may be acknowledged without end.
+Instant excused(Instant life_at, Instant acknowledged_at) {
+  return std::max(life_at, std::min(acknowledged_at, life_at + kDrainMax));
+}
+
+/// Nothing where nothing is promised. Where beats go on while an answer is awaited, the bytes of
+/// the newer ones look like a backlog that drains, which puts the verdict off once.
+std::optional<Duration> bound_of(const core::HeartbeatOptions& beat) {
+  const Duration wait = beat.reply == core::Reply::fixed ? beat.timeout : beat.timeout / 2;
+  const auto bound = silence_bound(beat);
+  if (!bound || beat.interval > wait) return bound;
+  return *bound + beat.timeout;
 }
 
 std::string seconds_text(Duration time) {
@@ -47,9 +59,9 @@ void SilenceIsDeath::see(const Record& record) {
   } else if (const auto* turned = as<record::Turned>(record)) {
     follow(record, *turned);
   } else if (as<record::Pulse>(record) && one.is_open) {
-    const auto bound = silence_bound(client(record).endpoint.lifecycle.heartbeat);
+    const auto bound = bound_of(client(record).endpoint.lifecycle.heartbeat);
     if (!bound) return;
-    const Duration silence = record.local - excused(one.life_at, one.acknowledged_at, *bound);
+    const Duration silence = record.local - excused(one.life_at, one.acknowledged_at);
     if (silence > *bound + 4 * client(record).timer_slack + 250ms)
       complain(record, "still open after " + seconds_text(silence) + " of silence");
   }
@@ -99,9 +111,9 @@ void SilentClientsAreReaped::see(const Record& record) {
 void SilentClientsAreReaped::judge(const Record& record) {
   Duration bound{};
   for (const ServerSetup& server : scenario().servers)
-    bound = std::max(bound, silence_bound(server.endpoint.heartbeat).value_or(24h));
+    bound = std::max(bound, bound_of(server.endpoint.heartbeat).value_or(24h));
   for (const auto& [flow, one] : open_) {
-    const Duration silence = record.at - excused(one.life_at, one.acknowledged_at, bound);
+    const Duration silence = record.at - excused(one.life_at, one.acknowledged_at);
     if (silence <= bound + bound / 500 + 500ms) continue;
     // A fault that keeps it from reading may be in force; then only its end starts the clock.
     bool is_excused = false;

@@ -51,8 +51,8 @@ TEST(SilenceIsDeath, ExcusesWhatStillDrainsButNotForEver) {
       judged<SilenceIsDeath>(kScenario, {open(0s), turn(2s, 900), turn(8s, 500), at(16s, Pulse{})}),
       IsEmpty());
   EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), turn(2s, 900), turn(8s, 500),
-                                                 turn(12s, 900), turn(17s, 500), at(20s, Pulse{})}),
-              ElementsAre("still open after 11000 ms of silence"));
+                                                 turn(30s, 900), turn(45s, 500), at(46s, Pulse{})}),
+              ElementsAre("still open after 16000 ms of silence"));
 }
 
 TEST(SilenceIsDeath, ExcusesAHostThatWasAway) {
