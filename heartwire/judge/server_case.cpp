@@ -79,6 +79,7 @@ void ServerCase::take(const CloseCame& event) {
   if (!link || link->closed_at) return;
   note(*link, Side::client, "Close" + (event.code ? ' ' + std::to_string(*event.code) : ""),
        event.reason);
+  link->has_close = true;
   link->close_code = event.code;
   link->close_reason = event.reason;
   link->closed_at = now_;

@@ -49,6 +49,7 @@ class ServerCase {
     bool is_mute = false;  ///< We answer nothing.
     bool is_over = false;
     bool has_our_close = false;
+    bool has_close = false;  ///< The server's Close came.
     std::size_t pings = 0;
     std::optional<std::uint16_t> close_code{};  ///< Of the server's Close.
     std::string close_reason{};

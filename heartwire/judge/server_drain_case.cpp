@@ -20,9 +20,9 @@ void ServerDrainCase::on_close(Instant, Link&) {
   judge_when_all_know();
 }
 
-void ServerDrainCase::on_gone(Instant now, Link& link) {
+void ServerDrainCase::on_gone(Instant, Link& link) {
   // Who was told by a Close has been counted.
-  if (link.close_code || *link.closed_at != now) return;
+  if (link.has_close) return;
   ++told_;
   judge_when_all_know();
 }

@@ -9,8 +9,11 @@ import websockets
 
 
 async def echo(websocket):
-    async for message in websocket:
-        await websocket.send(message)
+    try:
+        async for message in websocket:
+            await websocket.send(message)
+    except websockets.ConnectionClosed:
+        pass
 
 
 async def main():

@@ -19,6 +19,8 @@ TEST(ServerCase, answers_pings_and_a_close_unless_it_is_mute) {
   mute.open();
   mute.tell(PingCame{1, "p"});
   EXPECT_EQ(mute.count<SendPong>(), 0U);
+  mute.tell(CloseCame{1, std::uint16_t{1012}, ""});
+  EXPECT_EQ(mute.count<SendClose>(), 0U);
 }
 
 TEST(ServerCase, says_nothing_of_a_server_that_is_not_there) {

@@ -46,6 +46,17 @@ TEST(ServerDrainCase, fails_an_end_without_a_close) {
   EXPECT_EQ(stage.verdict(), "fail");
 }
 
+TEST(ServerDrainCase, counts_nobody_twice) {
+  ServerStage stage("drains");
+  stage.open();
+  for (LinkId link = 1; link < ServerDrainCase::kClients; ++link) {
+    stage.tell(CloseCame{link, std::nullopt, ""});
+    stage.tell(Gone{link, "ended"});
+  }
+
+  EXPECT_FALSE(stage.is_judged());
+}
+
 TEST(ServerDrainCase, fails_who_forgets_some) {
   ServerStage stage("drains");
   stage.open();
