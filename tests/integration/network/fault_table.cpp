@@ -9,6 +9,12 @@
 namespace heartwire::integration {
 namespace {
 
+constexpr const char* kHead = R"(
+Times with their bounds; a busy machine is allowed 3000 ms more:
+
+| fault | noticed, ms | as | back, ms | sent | in doubt | kernel held | lost | repeated |
+|---|---|---|---|---|---|---|---|---|)";
+
 std::string in_words(const std::optional<Measured>& measured) {
   if (!measured) return "-";
   return std::to_string(measured->took.count()) + " of " + std::to_string(measured->bound.count());
@@ -21,9 +27,7 @@ class Table : public ::testing::Environment {
 
   void TearDown() override {
     if (rows_.empty()) return;
-    std::puts(
-        "\n| fault | noticed, ms | as | back, ms | sent | in doubt | kernel held | lost | repeated "
-        "|\n|---|---|---|---|---|---|---|---|---|");
+    std::puts(kHead);
     for (const FaultRow& row : rows_) print(row);
     rows_.clear();
   }
