@@ -29,7 +29,7 @@ Network::Network() {
       "  chain forward { type filter hook forward priority filter; jump faults\n"
       "                  ct state invalid drop; }\n"
       "  chain nat { type nat hook postrouting priority srcnat\n"
-      "              ip saddr 10.0.0.0/24 snat to 198.18.0.1; }\n"
+      "              ip saddr 10.0.0.0/16 snat to 198.18.0.1; }\n"
       "}\n"
       "END\n"
       "echo 0 > /proc/sys/net/netfilter/nf_conntrack_tcp_loose\n");
@@ -38,8 +38,8 @@ Network::Network() {
 void Network::join_client() {
   run_here("ip link set lo up\nip link add hwclient type veth peer name hwclient netns " +
            std::to_string(router_.pid()) +
-           "\nip address add 10.0.0.2/24 dev hwclient\nip link set hwclient" + kNoOffload);
-  router_.run("ip address add 10.0.0.1/24 dev hwclient\nip link set hwclient" + kNoOffload);
+           "\nip address add 10.0.0.2/16 dev hwclient\nip link set hwclient" + kNoOffload);
+  router_.run("ip address add 10.0.0.1/16 dev hwclient\nip link set hwclient" + kNoOffload);
   run_here("ip route add default via 10.0.0.1");
 }
 
@@ -80,15 +80,16 @@ void Network::link_down() {
 }
 
 void Network::link_up_elsewhere() {
-  run_here("ip address flush dev hwclient\nip address add 10.0.0." + std::to_string(++host_) +
-           "/24 dev hwclient\nip link set hwclient up\nip route add default via 10.0.0.1");
+  ++host_;
+  run_here("ip address flush dev hwclient\nip address add 10.0." + std::to_string(host_ / 250) +
+           '.' + std::to_string(host_ % 250 + 1) +
+           "/16 dev hwclient\nip link set hwclient up\nip route add default via 10.0.0.1");
 }
 
-void Network::delay(std::chrono::milliseconds mean, std::chrono::milliseconds spread) {
+void Network::delay(std::chrono::milliseconds mean, std::chrono::milliseconds spread, Order order) {
   if (!relay_) start_relay();
-  const std::size_t told = relay_->count("done");
-  relay_->tell("delay " + std::to_string(mean.count()) + ' ' + std::to_string(spread.count()));
-  if (!relay_->prints("done", told + 1)) throw std::runtime_error(relay_->transcript());
+  tell_relay("delay " + std::to_string(mean.count()) + ' ' + std::to_string(spread.count()));
+  tell_relay(order == Order::mixed ? "reorder on" : "reorder off");
   router_.run("ip route replace 198.18.0.2 dev hwrelay");
   server_.run("ip route replace 198.18.0.1 dev hwrelay src 198.18.0.2");
 }
@@ -100,6 +101,12 @@ void Network::start_relay() {
   if (!relay_->prints("ready")) throw std::runtime_error(relay_->transcript());
   router_.run("ip link set hwrelay up");
   server_.run("ip link set hwrelay up");
+}
+
+void Network::tell_relay(const std::string& command) {
+  const std::size_t told = relay_->count("done");
+  relay_->tell(command);
+  if (!relay_->prints("done", told + 1)) throw std::runtime_error(relay_->transcript());
 }
 
 void Network::lose(int percent) {

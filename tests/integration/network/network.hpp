@@ -22,6 +22,9 @@ namespace heartwire::integration {
 /// As the client sees it: `up` is to the server.
 enum class Way : std::uint8_t { up, down, both };
 
+/// Whether packets of one connection may overtake each other.
+enum class Order : std::uint8_t { kept, mixed };
+
 /// Source ports of connections, both included; all of them by default.
 struct Ports {
   std::uint16_t first = 0;
@@ -49,8 +52,9 @@ class Network {
   /// The client's interface goes down; and comes up with an address that it never had before.
   void link_down();
   void link_up_elsewhere();
-  /// Each packet takes `mean`, give or take `spread`, in either direction; none overtakes another.
-  void delay(std::chrono::milliseconds mean, std::chrono::milliseconds spread);
+  /// Each packet takes `mean`, give or take `spread`, in either direction.
+  void delay(std::chrono::milliseconds mean, std::chrono::milliseconds spread,
+             Order order = Order::kept);
   /// Of a hundred packets so many are lost, in either direction.
   void lose(int percent);
   /// How many packets lose() has lost.
@@ -69,13 +73,14 @@ class Network {
   void join_client();
   void join_server();
   void start_relay();
+  void tell_relay(const std::string& command);
   void filter(const std::string& rules);
 
   NetNamespace router_;
   NetNamespace server_;
   NamespaceVisit client_;
   std::optional<Process> relay_;
-  int host_ = 2;  ///< The last number of the client's address.
+  int host_ = 2;  ///< The client's number in its network.
 };
 
 }  // namespace heartwire::integration

@@ -56,10 +56,11 @@ void RealFault::survive(const Hardship& hardship) {
 
   const auto ms = [](base::Duration time) { return std::chrono::round<milliseconds>(time); };
   judge({.fault = hardship.fault,
-         .detected = Measured{ms(lost.at - last_sign_of_life(lost.at)), kInterval + kTimeout},
+         .detected =
+             Measured{ms(lost.at - last_sign_of_life(lost.at)), kInterval + kTimeout + kGrain},
          .cause = std::string{core::name(lost.close.cause)},
-         .recovered =
-             Measured{ms(witness.last(Seen::open).at - mended), 2 * kConnectTimeout + kRetryDelay},
+         .recovered = Measured{ms(witness.last(Seen::open).at - mended),
+                               2 * kConnectTimeout + kRetryDelay + kGrain},
          .account = numbered.account(*server)});
   EXPECT_EQ(witness.count(Seen::close), 1u) << "the one that came back stays";
 }

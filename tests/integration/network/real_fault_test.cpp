@@ -70,6 +70,12 @@ TEST_F(RealFault, long_and_uneven_delay_is_no_death) {
   EXPECT_GE(witness.last(Seen::heartbeat).duration, 600ms) << "twice the least delay";
 }
 
+TEST_F(RealFault, packets_out_of_order_are_no_death) {
+  bear({.fault = "the same, out of order",
+        .strike = [this] { network->delay(500ms, 200ms, Order::mixed); },
+        .meanwhile = [this](auto&) { EXPECT_TRUE(witness.sees(Seen::heartbeat, 8)); }});
+}
+
 TEST_F(RealFault, loss_of_one_in_twenty_is_no_death) {
   bear({.fault = "loss 5 %",
         .strike = [this] { network->lose(5); },

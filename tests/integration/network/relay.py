@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A cable between two network namespaces that delays, loses, reorders and throttles packets.
+"""A cable between two network namespaces that delays packets, and reorders them if told to.
 
 Takes the process ids of one process in each namespace, and makes the TUN device `hwrelay` in both:
 what is sent into one comes out of the other. Whoever started it gives them addresses and routes.
@@ -8,8 +8,6 @@ Prints `ready`, then obeys lines on its input, each answered with `done`; both w
 
     delay MS SPREAD   hold each packet for MS, give or take SPREAD, evenly spread; default 0 0
     reorder on|off    whether packets of one flow may overtake each other; default off
-    loss PERCENT      drop so many of a hundred, at random; default 0
-    rate KBIT         let no more out a second, and queue a second's worth; 0 (default): no limit
 
 It ends with its input.
 """
@@ -26,7 +24,6 @@ import time
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 CLONE_NEWNET = 0x40000000
 PACKET_BYTES_MAX = 65536
-QUEUE_SECONDS = 1.0
 
 
 def open_tun(process):
@@ -51,20 +48,11 @@ class Cable:
 
     def __init__(self, relay, out):
         self.relay, self.out = relay, out
-        self.free_at = 0.0  # When the rate lets the next packet out.
         self.last_due = {}  # By flow: nothing of it may leave sooner.
 
     def take(self, now, packet):
         relay = self.relay
-        if random.random() * 100 < relay.loss:
-            return
-        due = now
-        if relay.rate:
-            if self.free_at - now > QUEUE_SECONDS:
-                return
-            self.free_at = max(self.free_at, now) + len(packet) * 8 / (relay.rate * 1000)
-            due = self.free_at
-        due += random.uniform(relay.delay - relay.spread, relay.delay + relay.spread)
+        due = now + random.uniform(relay.delay - relay.spread, relay.delay + relay.spread)
         if not relay.may_reorder:
             flow = flow_of(packet)
             due = self.last_due[flow] = max(due, self.last_due.get(flow, 0.0))
@@ -74,7 +62,6 @@ class Cable:
 class Relay:
     def __init__(self, near, far):
         self.delay = self.spread = 0.0
-        self.loss = self.rate = 0
         self.may_reorder = False
         self.held, self.count = [], 0
         self.cables = {near: Cable(self, far), far: Cable(self, near)}
@@ -88,10 +75,6 @@ class Relay:
             self.delay, self.spread = int(words[1]) / 1000, int(words[2]) / 1000
         elif words[0] == "reorder":
             self.may_reorder = words[1] == "on"
-        elif words[0] == "loss":
-            self.loss = int(words[1])
-        elif words[0] == "rate":
-            self.rate = int(words[1])
         else:
             raise ValueError(f"no command {words[0]!r}")
         print("done", flush=True)
