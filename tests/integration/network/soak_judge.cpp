@@ -1,5 +1,7 @@
 #include "tests/integration/network/soak_judge.hpp"
 
+#include "heartwire/core/outcome.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -59,11 +61,14 @@ class Examiner {
 
   void on_lost(const Event& event) {
     if (!is_open_) complain(event.at, "lost what was not open");
-    if (!is_explained(event.at)) complain(event.at, "lost a connection that no fault struck");
+    if (!is_explained(event.at))
+      complain(event.at, "lost a connection that no fault struck, by " +
+                             std::string{core::name(static_cast<core::Cause>(event.extra))});
     judge_detection(event.at, true);
     ++judgement_.tally.lost_connections;
     is_open_ = false;
     lost_at_ = event.at;
+    waited_ = {};
     bool is_doubtful = false;
     for (std::uint32_t number = left_ + 1; number <= event.number; ++number) {
       if (count(echoed_, number) == 0)
@@ -106,16 +111,16 @@ class Examiner {
       complain(at, "was too long in coming back");
   }
 
+  /// The delays of an outage add up. A busy machine may be late in telling of the loss and of the
+  /// delays, and is allowed that once.
   void on_attempt(Time at) {
-    if (next_attempt_ && at < *next_attempt_) complain(at, "dialled before its time");
-    next_attempt_.reset();
+    if (at - lost_at_ + bounds_.allowance < waited_) complain(at, "dialled before its time");
   }
 
   void on_retry(const Event& event) {
     const Time delay = std::chrono::milliseconds{event.number};
     if (delay < bounds_.delay_min) complain(event.at, "retries without the least delay");
-    // Half of it, since a busy machine may be late in telling.
-    next_attempt_ = event.at + delay / 2;
+    waited_ += delay;
   }
 
   void close_book() {
@@ -153,7 +158,7 @@ class Examiner {
   std::uint32_t port_ = 0;
   Time opened_at_{};
   Time lost_at_{};
-  std::optional<Time> next_attempt_;
+  Time waited_{};  ///< The delays that were announced since the loss.
   std::optional<Time> stopped_;
   std::uint32_t sent_ = 0;
   std::uint32_t left_ = 0;  ///< Messages up to this one left with connections that are lost.
