@@ -1,5 +1,5 @@
 #pragma once
-// Promises about the life of a client's connection (DESIGN.md, section 3, numbers in brackets).
+// Promises about the life of a client's connection; in brackets, which of its nine invariants.
 
 #include "heartwire/sim/checker.hpp"
 

@@ -19,18 +19,25 @@ constexpr std::size_t kSmallWindow = 65'536;
 /// What full buffers of the slowest link take to drain, and more.
 constexpr Duration kDrainMax = 30s;
 
+/// A few heartbeats: their arrival says nothing of a transfer.
+constexpr std::size_t kHeartbeatsBytes = 200;
+
+/// Part of a transfer has arrived.
+bool has_drained(std::size_t before, std::size_t now) {
+  return now < before && before > kHeartbeatsBytes;
+}
+
 /// From when silence counts: acknowledgements put a verdict off, but only so far, since what is
 /// sent without end may be acknowledged without end.
 Instant excused(Instant life_at, Instant acknowledged_at) {
   return std::max(life_at, std::min(acknowledged_at, life_at + kDrainMax));
 }
 
-/// Nothing where nothing is promised. Where beats go on while an answer is awaited, the bytes of
-/// the newer ones look like a backlog that drains, which puts the verdict off once.
+/// Nothing where nothing is promised. One timeout more than silence_bound(): where the path holds a
+/// probe up, its own bytes look like a backlog that drains, which puts the verdict off once.
 std::optional<Duration> bound_of(const core::HeartbeatOptions& beat) {
-  const Duration wait = beat.reply == core::Reply::fixed ? beat.timeout : beat.timeout / 2;
   const auto bound = silence_bound(beat);
-  if (!bound || beat.interval > wait) return bound;
+  if (!bound || beat.sending == core::Sending::watchdog) return bound;
   return *bound + beat.timeout;
 }
 
@@ -70,7 +77,7 @@ void SilenceIsDeath::see(const Record& record) {
 void SilenceIsDeath::follow(const Record& record, const record::Turned& turned) {
   checked::Listening& one = state(record);
   one.is_open = one.is_open && turned.state == State::open;
-  if (turned.unacknowledged < one.unacknowledged) one.acknowledged_at = record.local;
+  if (has_drained(one.unacknowledged, turned.unacknowledged)) one.acknowledged_at = record.local;
   one.unacknowledged = turned.unacknowledged;
 }
 
@@ -93,7 +100,7 @@ void SilentClientsAreReaped::see(const Record& record) {
       return;
     }
     Connection& one = found->second;
-    if (turned->unacknowledged < one.unacknowledged) one.acknowledged_at = record.at;
+    if (has_drained(one.unacknowledged, turned->unacknowledged)) one.acknowledged_at = record.at;
     one.unacknowledged = turned->unacknowledged;
   } else if (const auto* ended = as<record::ServerEnded>(record)) {
     open_.erase(ended->flow);

@@ -34,16 +34,16 @@ Record reaped(base::Duration time, bool is_tainted = false) {
 }
 
 TEST(SilenceIsDeath, IsBrokenByAClientThatStaysOpen) {
-  EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(1s, Read{1}), at(11s, Pulse{})}),
-              ElementsAre("still open after 10000 ms of silence"));
-  EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(1s, Read{1}), at(10s, Pulse{})}),
+  EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(1s, Read{1}), at(15s, Pulse{})}),
+              ElementsAre("still open after 14000 ms of silence"));
+  EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(1s, Read{1}), at(14s, Pulse{})}),
               IsEmpty());
 }
 
 TEST(SilenceIsDeath, TakesNoSendingForASignOfLife) {
   EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(5s, Wrote{100, false}),
-                                                 at(9s, Wrote{100, false}), at(11s, Pulse{})}),
-              ElementsAre("still open after 11000 ms of silence"));
+                                                 at(9s, Wrote{100, false}), at(14s, Pulse{})}),
+              ElementsAre("still open after 14000 ms of silence"));
 }
 
 TEST(SilenceIsDeath, ExcusesWhatStillDrainsButNotForEver) {
@@ -55,6 +55,12 @@ TEST(SilenceIsDeath, ExcusesWhatStillDrainsButNotForEver) {
               ElementsAre("still open after 16000 ms of silence"));
 }
 
+TEST(SilenceIsDeath, TakesNoHeartbeatForATransfer) {
+  EXPECT_THAT(
+      judged<SilenceIsDeath>(kScenario, {open(0s), turn(5s, 12), turn(6s, 0), at(14s, Pulse{})}),
+      ElementsAre("still open after 14000 ms of silence"));
+}
+
 TEST(SilenceIsDeath, ExcusesAHostThatWasAway) {
   EXPECT_THAT(judged<SilenceIsDeath>(kScenario, {open(0s), at(60s, Away{50s}), at(61s, Pulse{})}),
               IsEmpty());
@@ -62,10 +68,10 @@ TEST(SilenceIsDeath, ExcusesAHostThatWasAway) {
 
 TEST(SilentClientsAreReaped, IsBrokenByAServerThatKeepsTheDead) {
   EXPECT_THAT(judged<SilentClientsAreReaped>(
-                  kScenario, {at(0s, ServerOpened{1}), at(2s, ServerRead{1, 5}), at(12s, Pulse{})}),
-              ElementsAre("flow 1 is still open after 10000 ms of silence"));
+                  kScenario, {at(0s, ServerOpened{1}), at(2s, ServerRead{1, 5}), at(16s, Pulse{})}),
+              ElementsAre("flow 1 is still open after 14000 ms of silence"));
   EXPECT_THAT(judged<SilentClientsAreReaped>(
-                  kScenario, {at(0s, ServerOpened{1}), reaped(10s), at(12s, Pulse{})}),
+                  kScenario, {at(0s, ServerOpened{1}), reaped(10s), at(16s, Pulse{})}),
               IsEmpty());
 }
 
