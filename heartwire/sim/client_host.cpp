@@ -96,6 +96,8 @@ void ClientHost::jump_wall() {
 void ClientHost::misreport() {
   if (is_away() || is_stopped_) return;
   take_turn();
+  // What is due by now, as a message that expires, is not the report's doing.
+  if (!is_stopped_) tick();
   if (is_stopped_) return;
   const core::Lifecycle& life = endpoint_->lifecycle();
   const bool has_transport = flow_ || attempt_;
