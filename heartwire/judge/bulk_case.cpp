@@ -51,8 +51,8 @@ void BulkCase::on_flushed(Instant now, Link& link) {
 void BulkCase::on_wake(Instant now) {
   if (!is_through_)
     return finish(Verdict::inconclusive, "the transfer did not end", "the client does not read");
-  const std::string figure =
-      "stayed for " + in_seconds(now - sent_at_) + " with " + count_of(probes_, "heartbeat");
+  const std::string figure = "stayed for " + in_seconds(now - sent_at_) + ", in which it sent " +
+                             std::to_string(probes_) + " pings or messages";
   if (probes_ == 0)
     return finish(Verdict::not_offered, figure,
                   "no heartbeat came during the transfer, so none could be misread");

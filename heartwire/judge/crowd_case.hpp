@@ -26,7 +26,7 @@ class CrowdCase final : public Case {
   static constexpr base::Duration kBeatWindow = std::chrono::seconds{1};
   static constexpr base::Duration kReturnWindow = std::chrono::milliseconds{250};
   /// Of all clients within one window.
-  static constexpr std::size_t kPassPercentMax = 40;
+  static constexpr std::size_t kPassPercentMax = 50;
   static constexpr std::size_t kWarnPercentMax = 70;
 
   explicit CrowdCase(CaseSettings settings) : Case(settings) {}

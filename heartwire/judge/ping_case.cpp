@@ -36,6 +36,8 @@ void BusyPingCase::on_pong(Instant now, Link& link, const PongCame& pong) {
 
 void BusyPingCase::on_left(Instant, Link& link) {
   if (link.id != link_) return;
+  if (sent_.empty())
+    return finish(Verdict::inconclusive, "left before it was asked", "it went away by itself");
   finish(Verdict::fail, "left after " + count_of(sent_.size(), "ping"),
          "a busy connection is where a server needs its answers");
 }

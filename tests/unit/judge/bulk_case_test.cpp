@@ -28,7 +28,7 @@ TEST(BulkCase, passes_who_pings_and_stays) {
   stage.at(65);
 
   EXPECT_EQ(stage.verdict(), "pass");
-  EXPECT_EQ(stage.figure(), "stayed for 65.0 s with 3 heartbeats");
+  EXPECT_EQ(stage.figure(), "stayed for 65.0 s, in which it sent 3 pings or messages");
 }
 
 TEST(BulkCase, fails_who_pings_and_leaves) {

@@ -44,6 +44,13 @@ TEST(BusyPingCase, fails_who_answers_nothing_or_leaves) {
   EXPECT_EQ(leaves.verdict(), "fail");
 }
 
+TEST(BusyPingCase, blames_nobody_who_leaves_before_it_asks) {
+  Stage stage("busy-pings");
+  stage.leave(stage.come());
+
+  EXPECT_EQ(stage.verdict(), "inconclusive");
+}
+
 TEST(BusyPingCase, believes_no_pong_that_it_did_not_ask_for) {
   Stage stage("busy-pings");
   const LinkId link = stage.come();
