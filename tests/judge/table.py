@@ -19,8 +19,8 @@ def shortened(case):
              or re.match(r"(\d+) connections? in", figure)
              or re.search(r"after ([\d.]+ s)", figure)
              or re.search(r"left ([\d.]+ s)", figure)
-             or re.search(r"(\d+ %) came back.*?, (\d+ %)", figure))
-    return SIGNS[case["verdict"]] + (" " + ", ".join(found.groups()) if found else "")
+             or re.search(r"(\d+ %) came back(?:.*?, (\d+ %))?", figure))
+    return SIGNS[case["verdict"]] + (" " + ", ".join(filter(None, found.groups())) if found else "")
 
 
 def read(files):
