@@ -1,6 +1,5 @@
 #include "heartwire/endpoint/receiver.hpp"
 
-#include "heartwire/base/bytes.hpp"
 #include "heartwire/ws/close_code.hpp"
 #include "heartwire/ws/error.hpp"
 #include "heartwire/ws/retry_after.hpp"
@@ -43,6 +42,8 @@ Incoming fault_of(ws::ProtocolError error) {
 std::optional<Incoming> Receiver::next(FrameSink sink, std::size_t unwritten_max,
                                        const ws::ReaderLimits& limits) {
   if (sink.compression != nullptr) sink.workspace.inflated.clear();
+  if (reader_.is_holding_ping() && sink.ledger.unwritten() < unwritten_max)
+    sink.append(ws::Opcode::pong, true, reader_.take_held_ping());
   for (;;) {
     const ws::ReadStep step = reader_.next(sink.workspace.input, limits);
     if (std::holds_alternative<ws::NeedMore>(step)) return std::nullopt;
@@ -54,8 +55,11 @@ std::optional<Incoming> Receiver::next(FrameSink sink, std::size_t unwritten_max
     if (const auto* close = std::get_if<ws::CloseFrame>(&step))
       return Incoming{.kind = Incoming::Kind::close, .code = close->code, .text = close->reason};
     if (const auto* error = std::get_if<ws::ProtocolError>(&step)) return fault_of(*error);
+    const base::ByteView ping = std::get<ws::Ping>(step).payload;
     if (sink.ledger.unwritten() < unwritten_max)
-      sink.append(ws::Opcode::pong, true, std::get<ws::Ping>(step).payload);
+      sink.append(ws::Opcode::pong, true, ping);
+    else
+      reader_.hold_ping(ping);
   }
 }
 

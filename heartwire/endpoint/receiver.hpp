@@ -32,7 +32,7 @@ core::Outcome fault_outcome(const Incoming& fault);
 class Receiver {
  public:
   /// How much a peer that asks faster than it reads makes wait, beyond what messages may: then its
-  /// Pings and probes go unanswered (RFC 6455 section 5.5.3 allows it for older Pings).
+  /// probes go unanswered, and its Pings but for the last (RFC 6455 section 5.5.3).
   static constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 10;
 
   /// `role` is ours. `is_compressed`: messages may come with RSV1 set, and next() is given a sink
@@ -41,8 +41,9 @@ class Receiver {
       : reader_(role, is_compressed ? ws::kRsv1 : std::uint8_t{0}) {}
 
   /// The next thing from the front of the workspace's input, or nothing: all was read. Answers
-  /// Pings while less than `unwritten_max` bytes wait to be written; 0: none. `limits` hold for
-  /// what comes and, again, for what is inflated of it.
+  /// Pings while less than `unwritten_max` bytes wait to be written; 0: none. Of those that came
+  /// meanwhile it answers the last, once there is room. `limits` hold for what comes and, again,
+  /// for what is inflated of it.
   std::optional<Incoming> next(FrameSink sink, std::size_t unwritten_max,
                                const ws::ReaderLimits& limits);
 

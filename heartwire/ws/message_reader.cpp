@@ -38,7 +38,7 @@ void grow(base::Bytes& bytes, std::size_t more, std::size_t size_max) {
 
 }  // namespace
 
-/// What is kept of a frame or message that is cut across reads.
+/// What is kept from one read to the next: of a frame or message that is cut, and of a Ping.
 struct MessageReader::Partial {
   // The frame under way.
   std::array<std::uint8_t, kHeaderBytesMax> header_bytes{};
@@ -56,7 +56,11 @@ struct MessageReader::Partial {
   Utf8Validator utf8;     ///< Complete between messages, or there is none to come.
   bool is_spent = false;  ///< `message` was handed out; its bytes go at the next call.
 
-  bool is_idle() const noexcept { return header_size == 0 && !is_in_payload && fragments == 0; }
+  std::optional<base::Bytes> ping;  ///< Held for its answer.
+
+  bool is_idle() const noexcept {
+    return header_size == 0 && !is_in_payload && fragments == 0 && !ping;
+  }
   bool is_validated() const noexcept { return type == MessageType::text && rsv == 0; }
 
   void drop_spent() noexcept {
@@ -83,8 +87,23 @@ ReadStep MessageReader::next(base::MutableByteView& input, const ReaderLimits& l
   return NeedMore{};
 }
 
+void MessageReader::hold_ping(base::ByteView payload) {
+  if (phase_ == Phase::open) partial().ping.emplace(payload.begin(), payload.end());
+}
+
+bool MessageReader::is_holding_ping() const noexcept {
+  return partial_ && partial_->ping;
+}
+
+base::Bytes MessageReader::take_held_ping() {
+  HW_CHECK(is_holding_ping());
+  return std::move(*std::exchange(partial_->ping, std::nullopt));
+}
+
 std::size_t MessageReader::bytes_held() const noexcept {
-  return partial_ ? sizeof(Partial) + partial_->message.capacity() : 0;
+  if (!partial_) return 0;
+  const std::size_t ping = partial_->ping ? partial_->ping->capacity() : 0;
+  return sizeof(Partial) + partial_->message.capacity() + ping;
 }
 
 bool MessageReader::is_mid_message() const noexcept {

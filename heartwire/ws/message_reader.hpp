@@ -6,9 +6,10 @@
 // that the common case copies nothing and allocates nothing. Only what is cut across reads is kept.
 //
 // Invariants:
-// - Between messages it owns no memory; while one is under way, memory grows with the bytes that
-//   came, never with the bytes that a header promises, and never past message_bytes_max (a 16th
-//   more for an encoded message, and the fixed size of one frame's state).
+// - Between messages it owns no memory, but for a Ping that it was given to hold; while one is
+// under
+//   way, memory grows with the bytes that came, never with the bytes that a header promises, and
+//   never past message_bytes_max (a 16th more for an encoded message, and one frame's state).
 // - Every step consumes input or ends the pull, so a pull ends.
 // - After a Close frame or a fault nothing more is read: the rest is swallowed.
 //
@@ -83,7 +84,14 @@ class MessageReader {
   /// `limits` are given anew each time since all connections share them; they stay the same.
   ReadStep next(base::MutableByteView& input, const ReaderLimits& limits);
 
-  /// Bytes on the heap: 0 when no frame or message is under way.
+  /// Keeps the payload of a Ping that cannot be answered yet, in place of one that it held before:
+  /// of those that came meanwhile only the last needs a Pong (RFC 6455 section 5.5.3).
+  void hold_ping(base::ByteView payload);
+  bool is_holding_ping() const noexcept;
+  /// The payload that is held, which is then no longer. Needs is_holding_ping().
+  base::Bytes take_held_ping();
+
+  /// Bytes on the heap: 0 when no frame or message is under way and no Ping is held.
   std::size_t bytes_held() const noexcept;
 
   /// True while a message has begun and not ended.

@@ -115,6 +115,22 @@ TEST(ServerEndpoint, a_peer_that_asks_faster_than_it_reads_is_answered_within_a_
   }
 }
 
+TEST(ServerEndpoint, of_too_many_pings_the_last_is_answered_once_there_is_room) {
+  ServerEndpointOptions options = test::plain_server();
+  options.send_buffer_bytes_max = 10'000;
+  ServerRig rig(options, 0);
+  rig.set_room(0);
+  for (int i = 0; i < 1000; ++i)
+    rig.receive({test::ping(std::string(120, 'x')), test::ping(std::to_string(i))});
+
+  rig.set_room(1'000'000);
+
+  const auto frames = rig.frames();
+  ASSERT_FALSE(frames.empty());
+  EXPECT_LT(frames.size(), 1500u) << "the others went unanswered";
+  EXPECT_EQ(frames.back(), test::pong("999"));
+}
+
 TEST(ServerEndpoint, a_full_send_buffer_does_not_keep_pings_from_being_answered) {
   ServerEndpointOptions options = test::plain_server();
   options.send_buffer_bytes_max = 10'000;

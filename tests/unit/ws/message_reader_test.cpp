@@ -271,6 +271,22 @@ TEST(MessageReader, an_encoded_message_may_be_a_sixteenth_longer_and_no_more) {
   EXPECT_EQ(told(hex("827e 00a1")), Told{fault(ProtocolError::frame_too_big)}) << "not encoded";
 }
 
+TEST(MessageReader, holds_the_last_ping_that_it_is_given_and_reads_on) {
+  MessageReader reader{Role::client};
+  reader.hold_ping(base::as_bytes("one"));
+  reader.hold_ping(base::as_bytes("two"));
+  Bytes bytes = raw_frame(0x81, "text");
+  base::MutableByteView input{bytes};
+
+  EXPECT_EQ(tell(reader.next(input, {})), "text text");
+  ASSERT_TRUE(reader.is_holding_ping());
+  EXPECT_GT(reader.bytes_held(), 0u);
+  EXPECT_EQ(base::as_text(reader.take_held_ping()), "two");
+  EXPECT_FALSE(reader.is_holding_ping());
+  EXPECT_TRUE(std::holds_alternative<NeedMore>(reader.next(input, {})));
+  EXPECT_EQ(reader.bytes_held(), 0u);
+}
+
 TEST(MessageReader, each_message_counts_its_own_bytes_and_fragments) {
   const ReaderLimits limits{.message_bytes_max = 4, .fragments_max = 2};
   std::vector<Bytes> frames;
