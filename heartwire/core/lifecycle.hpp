@@ -6,7 +6,7 @@
 //             ^             |
 //             '-- waiting <-'          suspended: not wanted now; failed: gave up
 //
-// Invariants (DESIGN: life of a connection):
+// Invariants (the life of a connection):
 //  - At most one transport, or one attempt, exists at a time; each has a generation, and what a
 //    stale one reports changes nothing.
 //  - A loss carries its cause. After the user's close nothing connects until the user says so.
