@@ -111,7 +111,7 @@ class Picture {
     if (lane != lanes_.end()) {
       lane->second.last = entry.last;
     } else if (lanes_.size() < kLanesMax) {
-      lanes_[entry.link] = Lane{lanes_.size(), entry.at, entry.last};
+      lanes_.emplace(entry.link, Lane{lanes_.size(), entry.at, entry.last});
     }
   }
 
