@@ -188,6 +188,7 @@ void run(Input input) {
   const Life whole = Play(flags, kWhole).play(input);
 
   HW_CHECK(Play(flags, how).play(input) == whole);
+  check_rigs();
 }
 
 }  // namespace

@@ -93,10 +93,12 @@ std::vector<Frame> ClientRig::frames() {
 }
 
 void ClientRig::read_wire() {
+  constexpr std::string_view kRequest = "GET ";
   const std::string_view text = base::as_text(wire_);
-  if (text.starts_with("GET ")) {
-    const auto end = static_cast<std::ptrdiff_t>(text.find("\r\n\r\n") + 4);
-    wire_.erase(wire_.begin(), wire_.begin() + end);
+  if (text.starts_with(kRequest.substr(0, text.size()))) {
+    const std::size_t end = text.find("\r\n\r\n");
+    if (end == text.npos) return;
+    wire_.erase(wire_.begin(), wire_.begin() + static_cast<std::ptrdiff_t>(end + 4));
   }
   for (Frame& frame : take_frames(Role::client, wire_)) frames_.push_back(std::move(frame));
 }
