@@ -160,7 +160,7 @@ void Heartbeat::on(Instant now, const heartbeat_event::Sent& event) noexcept {
   if (stage_ == Stage::leaving) {
     begin(Stage::leaving, now);
   } else if (event.was_blocked && is_awaiting_answer()) {
-    is_drained_ = true;
+    put_off(now);
   }
 }
 
@@ -263,9 +263,10 @@ void Heartbeat::sample_backlog(Instant now, std::optional<std::uint64_t> backlog
     const auto bytes =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(*backlog, kNoBacklog - 1));
     // Only a new low is progress. So however the driver counts, a peer that takes nothing more in
-    // cannot live on what is sent after the probe. And only one after the baseline: a tick that
-    // comes early finds the probe itself under way, whose arrival says nothing of a transfer.
-    if (is_sampled_ && backlog_ != kNoBacklog && bytes < backlog_) is_drained_ = true;
+    // cannot live on what is sent after the probe. And only one after the baseline, and from more
+    // than a few messages: the arrival of what was under way anyway says nothing of a transfer.
+    const bool has_transfer = backlog_ != kNoBacklog && backlog_ >= kTransferBytesMin;
+    if (is_sampled_ && has_transfer && bytes < backlog_) put_off(now);
     backlog_ = std::min(backlog_, bytes);
   }
   if (now >= sample_due()) is_sampled_ = true;
@@ -275,11 +276,6 @@ void Heartbeat::sample_backlog(Instant now, std::optional<std::uint64_t> backlog
 
 void Heartbeat::judge_answer(Instant now, bool is_late) noexcept {
   if (now < stage_ends()) return;
-  if (is_drained_) {
-    is_drained_ = false;
-    stage_ends_ms_ = low_bits_ms(now + stage_length());
-    return;
-  }
   if (is_forgiven(is_late)) {
     is_check_ = true;
     return probe(now);
@@ -371,10 +367,14 @@ void Heartbeat::write_probe(Instant now) noexcept {
 void Heartbeat::begin(Stage stage, Instant now) noexcept {
   stage_ = stage;
   stage_ends_ms_ = low_bits_ms(now + stage_length());
-  is_drained_ = false;
   if (stage == Stage::confirming) return;
   backlog_ = kNoBacklog;
   is_sampled_ = false;
+}
+
+/// What is ahead of the probe moves: from here on the peer has as long as the stage is.
+void Heartbeat::put_off(Instant now) noexcept {
+  stage_ends_ms_ = low_bits_ms(std::max(stage_ends(), now + stage_length()));
 }
 
 void Heartbeat::set_timing(Duration interval, Duration timeout,

@@ -96,6 +96,10 @@ struct HeartbeatOptions {
   bool operator==(const HeartbeatOptions&) const = default;
 };
 
+/// Less than this ahead of a probe is no transfer whose end it has to wait for: a path that takes
+/// half of a sane timeout to carry it is of no use, while a few messages are always under way.
+inline constexpr std::uint32_t kTransferBytesMin = 4096;
+
 /// Why a peer was declared dead.
 enum class DeathReason : std::uint8_t {
   no_answer,  ///< A probe was not answered in time.
@@ -247,6 +251,7 @@ class Heartbeat {
   void probe(base::Instant now) noexcept;
   void write_probe(base::Instant now) noexcept;
   void begin(Stage stage, base::Instant now) noexcept;
+  void put_off(base::Instant now) noexcept;
   void suspect(base::Instant now) noexcept;
   void clear(base::Duration silence) noexcept;
   void die(base::Instant now, DeathReason reason) noexcept;
@@ -301,7 +306,6 @@ class Heartbeat {
   bool is_newer_unanswered_ : 1 = false;  ///< It has left.
   bool is_older_unanswered_ : 1 = false;
   bool is_sampled_ : 1 = false;  ///< The stage has its baseline of the backlog, if there is one.
-  bool is_drained_ : 1 = false;  ///< The backlog shrank in this stage.
 };
 
 /// A server keeps one of these a connection.

@@ -19,26 +19,15 @@ constexpr std::size_t kSmallWindow = 65'536;
 /// What full buffers of the slowest link take to drain, and more.
 constexpr Duration kDrainMax = 30s;
 
-/// A few heartbeats: their arrival says nothing of a transfer.
-constexpr std::size_t kHeartbeatsBytes = 200;
-
 /// Part of a transfer has arrived.
 bool has_drained(std::size_t before, std::size_t now) {
-  return now < before && before > kHeartbeatsBytes;
+  return now < before && before >= core::kTransferBytesMin;
 }
 
 /// From when silence counts: acknowledgements put a verdict off, but only so far, since what is
 /// sent without end may be acknowledged without end.
 Instant excused(Instant life_at, Instant acknowledged_at) {
   return std::max(life_at, std::min(acknowledged_at, life_at + kDrainMax));
-}
-
-/// Nothing where nothing is promised. One timeout more than silence_bound(): where the path holds a
-/// probe up, its own bytes look like a backlog that drains, which puts the verdict off once.
-std::optional<Duration> bound_of(const core::HeartbeatOptions& beat) {
-  const auto bound = silence_bound(beat);
-  if (!bound || beat.sending == core::Sending::watchdog) return bound;
-  return *bound + beat.timeout;
 }
 
 std::string seconds_text(Duration time) {
@@ -66,7 +55,7 @@ void SilenceIsDeath::see(const Record& record) {
   } else if (const auto* turned = as<record::Turned>(record)) {
     follow(record, *turned);
   } else if (as<record::Pulse>(record) && one.is_open) {
-    const auto bound = bound_of(client(record).endpoint.lifecycle.heartbeat);
+    const auto bound = silence_bound(client(record).endpoint.lifecycle.heartbeat);
     if (!bound) return;
     const Duration silence = record.local - excused(one.life_at, one.acknowledged_at);
     if (silence > *bound + 4 * client(record).timer_slack + 250ms)
@@ -118,7 +107,7 @@ void SilentClientsAreReaped::see(const Record& record) {
 void SilentClientsAreReaped::judge(const Record& record) {
   Duration bound{};
   for (const ServerSetup& server : scenario().servers)
-    bound = std::max(bound, bound_of(server.endpoint.heartbeat).value_or(24h));
+    bound = std::max(bound, silence_bound(server.endpoint.heartbeat).value_or(24h));
   for (const auto& [flow, one] : open_) {
     const Duration silence = record.at - excused(one.life_at, one.acknowledged_at);
     if (silence <= bound + bound / 500 + 500ms) continue;

@@ -115,14 +115,43 @@ TEST(HeartbeatFairness, a_bulk_transfer_ahead_of_the_probe_is_not_a_death) {
 TEST(HeartbeatFairness, what_drained_since_the_suspicion_gives_the_suspect_more_time) {
   HeartbeatScript script(plain());
 
-  script.backlog = 100;
+  script.backlog = 10'000;
   script.opened().at(30'000);
-  script.backlog = 50;
+  script.backlog = 5'000;
   script.at(30'500).tick().at(100'000);
 
   EXPECT_THAT(script.heard(),
               ElementsAre("25000 send_probe sequence=1", "30000 suspect silence=30000ms",
-                          "30000 send_probe sequence=2", "40000 dead no_answer silence=40000ms"));
+                          "30000 send_probe sequence=2", "35500 dead no_answer silence=35500ms"));
+}
+
+TEST(HeartbeatFairness, a_few_messages_under_way_are_no_transfer) {
+  for (const HeartbeatOptions& options : {plain(), fixed(1)}) {
+    HeartbeatScript script(options);
+
+    script.backlog = kTransferBytesMin - 1;
+    script.opened().at(31'000);
+    script.backlog = 12;  // They have arrived, and the probe itself has not.
+    script.at(32'000).tick();
+    script.backlog = 0;
+    script.at(100'000);
+
+    EXPECT_EQ(script.heard().back(), "35000 dead no_answer silence=35000ms");
+  }
+}
+
+TEST(HeartbeatFairness, the_deadline_counts_from_when_the_transfer_moved_last) {
+  HeartbeatScript script(fixed(1));
+
+  script.backlog = 10'000;
+  script.opened().at(31'000);
+  script.backlog = 5'000;
+  script.at(32'000).tick();
+  script.backlog = 0;
+  script.at(33'000).tick().at(100'000);
+
+  EXPECT_THAT(script.heard(),
+              ElementsAre("25000 send_probe sequence=1", "43000 dead no_answer silence=43000ms"));
 }
 
 TEST(HeartbeatFairness, a_black_hole_and_a_frozen_peer_get_no_extension) {
@@ -148,7 +177,7 @@ TEST(HeartbeatFairness, a_transfer_that_still_finds_room_is_not_a_death) {
   EXPECT_THAT(script.heard(), ElementsAre("25000 send_probe sequence=1"));
   script.at(200'000);
 
-  EXPECT_EQ(script.heard().back(), "115000 dead no_answer silence=115000ms");
+  EXPECT_EQ(script.heard().back(), "110000 dead no_answer silence=110000ms");
 }
 
 TEST(HeartbeatFairness, a_backlog_that_only_wavers_is_no_progress) {

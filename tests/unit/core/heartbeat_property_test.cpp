@@ -300,7 +300,7 @@ RC_GTEST_PROP(HeartbeatProperty, a_transfer_that_still_drains_is_never_held_agai
   Instant now{};
   heartbeat.handle(now, heartbeat_event::Opened{});
 
-  for (std::uint64_t backlog = 10'000; backlog > 0; --backlog) {
+  for (std::uint64_t backlog = 14'000; backlog > kTransferBytesMin; --backlog) {
     now += step;
     heartbeat.handle(now, heartbeat_event::Tick{backlog});
     while (const auto action = heartbeat.poll()) {
