@@ -298,7 +298,7 @@ std::string tick_text(double value) {
   constexpr std::array<Unit, 3> kUnits = {{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}};
   const auto written = [](double number) {
     std::array<char, 40> text{};
-    const bool is_tiny = number != 0 && std::abs(number) < 1e-3;
+    const bool is_tiny = std::abs(number) < 1e-3;
     const auto form = is_tiny ? std::chars_format::scientific : std::chars_format::fixed;
     // Six decimals hide the last bit of a product, and no tick needs more.
     const double rounded = is_tiny ? number : std::round(number * 1e6) / 1e6;
@@ -307,6 +307,7 @@ std::string tick_text(double value) {
     if (const auto zero = out.find("e-0"); zero != std::string::npos) out.erase(zero + 2, 1);
     return out;
   };
+  if (value == 0) return "0";  // Also where it is -0.
   for (const Unit& unit : kUnits)
     if (std::abs(value) >= unit.size) return written(value / unit.size) + std::string{unit.sign};
   return written(value);

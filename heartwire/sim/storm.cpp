@@ -138,7 +138,7 @@ Storm::Storm(const StormOptions& options)
 
 StormResult Storm::run() {
   const Instant ends_at = back_at_ + options_.watch;
-  while (now_ < ends_at && !tally_.are_all_back()) {
+  while (now_ + kStep < ends_at && !tally_.are_all_back()) {
     const auto& woken = calendar_.advance();
     now_ = calendar_.now();
     if (now_ == kGoneAt) depart();

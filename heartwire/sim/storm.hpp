@@ -52,7 +52,7 @@ struct StormOptions {
   base::Duration round_trip_max = std::chrono::milliseconds{200};
   /// How long it is watched after the server accepts again, if not all are back before. Default
   /// 300 s. From 1 s to 1 day.
-  std::chrono::seconds watch{300};
+  base::Duration watch = std::chrono::seconds{300};
 };
 
 /// The first thing wrong with `options`, for people and naming the option, or null.

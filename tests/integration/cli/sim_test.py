@@ -1,6 +1,9 @@
 """heartwire sim: worlds that keep every promise, and how one is replayed."""
 
+import json
+import os
 import re
+import tempfile
 import unittest
 
 import tool
@@ -37,6 +40,63 @@ class Tests(tool.ToolTest):
 
             self.assertEqual(done.returncode, 2)
             self.assertIn(text, done.stderr.decode())
+
+    def test_a_storm_gives_the_same_figures_and_plots_each_time(self):
+        def storm(seed, folder):
+            plots = [os.path.join(folder, name) for name in ("open.svg", "attempts.svg")]
+            done = self.run_tool("sim", "storm", "--clients", "2000", "--accept-rate", "200",
+                                 "--seed", seed, "--svg", plots[0], "--attempts-svg", plots[1])
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(plots[0], "rb") as first, open(plots[1], "rb") as second:
+                return done.stdout, first.read(), second.read()
+
+        with tempfile.TemporaryDirectory() as folder:
+            first = storm("1", folder)
+
+            self.assertEqual(storm("1", folder), first)
+            self.assertNotEqual(storm("2", folder)[0], first[0])
+        self.assertRegex(first[0].decode(), r"(?m)^\| constant-1s +\|.*\| +100 \|")
+        for plot in first[1:]:
+            self.assertTrue(plot.startswith(b"<svg ") and plot.endswith(b"</svg>\n"))
+
+    def test_a_storm_of_one_policy_in_json(self):
+        done = self.run_tool("sim", "storm", "--clients", "1000", "--accept-rate", "100",
+                             "--departure", "drain", "--policy", "default", "--json")
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        storm = json.loads(done.stdout)
+        self.assertEqual((storm["policy"], storm["opened"], storm["attempts"]),
+                         ("default", 1000, 1000))
+        self.assertRegex(done.stderr.decode(), r"(?m)^default: .* bytes a client$")
+
+    def test_a_storm_that_makes_no_sense_is_refused(self):
+        for arguments, text in (
+                (("--clients", "0"), "--clients is not within 1 to 10000000"),
+                (("--accept-rate", "many"), "--accept-rate"),
+                (("--accept-rate", "0"), "--accept-rate is not within 1 to 1000000"),
+                (("--policy", "fibonacci"), 'none of default|none|full'),
+                (("--departure", "slam"), 'none of crash|silence|drain'),
+                (("--server-timeout", "0ms"), "--server-timeout"),
+                (("--watch", "100ms"), "--watch is not within 1 s to 1 day"),
+                (("--refusal-cost", "101"), "--refusal-cost is more than 100")):
+            done = self.run_tool("sim", "storm", *arguments)
+
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn(text, done.stderr.decode())
+
+    def test_worlds_and_storms_do_not_mix(self):
+        done = self.run_tool("sim", "--seed", "3", "storm", "--clients", "100")
+
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--seed", done.stderr.decode())
+        self.assertEqual(done.stdout, b"")
+
+    def test_a_plot_that_cannot_be_written_is_told(self):
+        done = self.run_tool("sim", "storm", "--clients", "100", "--policy", "equal", "--svg",
+                             "/nowhere/storm.svg")
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--svg: cannot write /nowhere/storm.svg", done.stderr.decode())
 
 
 if __name__ == "__main__":

@@ -173,6 +173,7 @@ TEST(LinePlot, draws_axes_where_there_is_nothing_to_show) {
 
 TEST(LinePlot, writes_ticks_for_people) {
   EXPECT_EQ(tick_text(0), "0");
+  EXPECT_EQ(tick_text(-0.0), "0");
   EXPECT_EQ(tick_text(0.25), "0.25");
   EXPECT_EQ(tick_text(0.1 + 0.2), "0.3");
   EXPECT_EQ(tick_text(-40), "-40");

@@ -74,6 +74,7 @@ TEST(Storm, counts_every_attempt_also_when_the_watch_ends_before_the_storm) {
 
   EXPECT_LT(result.opened, 1'000U);
   EXPECT_EQ(result.seconds.back().open, result.opened);
+  EXPECT_EQ(result.seconds.size(), 10U);  // Five away, five of the watch.
   EXPECT_EQ(ended(result), result.attempts);
   std::uint64_t attempts = 0;
   for (const StormSecond& second : result.seconds) attempts += second.attempts;
