@@ -1,5 +1,6 @@
 #include "cli/sim.hpp"
 
+#include "cli/detectors.hpp"
 #include "cli/option_values.hpp"
 #include "cli/storm.hpp"
 #include "cli/text.hpp"
@@ -168,7 +169,8 @@ void add_sim_command(CLI::App& app, int& exit_code) {
       "The same seed gives the same world on every machine.\n"
       "Exit status: 0 every promise held; 1 one was broken; 2 bad usage.");
   add_storm_command(*sim, exit_code);
-  sim->callback([options, one, sim, &exit_code] {
+  add_detectors_command(*sim, exit_code);
+  sim->callback([sim, options, one, &exit_code] {
     if (!sim->get_subcommands().empty()) return;  // That has run instead.
     options->is_one = one->count() > 0;
     exit_code = run_sim(*options);

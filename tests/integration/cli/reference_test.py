@@ -12,7 +12,7 @@ REFERENCE = pathlib.Path(__file__).parents[3] / "docs" / "cli.md"
 class Tests(tool.ToolTest):
     def test_every_option_of_every_command_is_in_the_reference(self):
         text = REFERENCE.read_text(encoding="utf-8")
-        for command in ("connect", "serve", "faults", "sim", "demo", "conformance",
+        for command in ("connect", "serve", "faults", "sim", "sim detectors", "demo", "conformance",
                         "judge client", "judge server"):
             part = re.search(rf"(?ms)^## {command}$(.*?)(?=^## )", text + "\n## ").group(1)
             told = self.run_tool(*command.split(), "--help").stdout.decode()

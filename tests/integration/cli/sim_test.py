@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import tempfile
 import unittest
@@ -97,6 +98,41 @@ class Tests(tool.ToolTest):
 
         self.assertEqual(done.returncode, 1)
         self.assertIn("--svg: cannot write /nowhere/storm.svg", done.stderr.decode())
+
+    def test_detectors_are_compared_alike_each_time(self):
+        first = self.run_tool("sim", "detectors", "--days", "1")
+        second = self.run_tool("sim", "detectors", "--days", "1")
+
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertEqual(first.stdout, second.stdout)
+        told = first.stdout.decode()
+        self.assertEqual(re.findall(r"(?m)^(.*): 1 connection-days", told),
+                         ["wired", "4g", "bad-mobile"])
+        self.assertRegex(told, r"(?m)^adaptive: timeout 10 s, reply_min 1 s +\d+ +[0-9.]+ ")
+        self.assertNotIn("broke a promise", told)
+
+    def test_detectors_are_compared_on_one_link_in_json_and_in_a_plot(self):
+        with tempfile.TemporaryDirectory() as folder:
+            plot = pathlib.Path(folder, "plot.svg")
+            done = self.run_tool("sim", "detectors", "--days", "1", "--link", "4g", "--json",
+                                 "--interval", "60s", "--seed", "3", "--svg", str(plot))
+
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(plot.read_text(encoding="utf-8").startswith("<svg"))
+        lines = [json.loads(line) for line in done.stdout.decode().splitlines()]
+        self.assertEqual({line["link"] for line in lines}, {"4g"})
+        self.assertEqual({line["family"] for line in lines}, {"fixed", "misses", "adaptive", "phi"})
+
+    def test_what_cannot_be_compared_is_refused(self):
+        for arguments, code, text in ((["--link", "string"], 2, "--link"),
+                                      (["--interval", "1ms"], 2, "--interval"),
+                                      (["--days", "0"], 2, "--days"),
+                                      (["--days", "1", "--svg", "/nowhere/plot.svg"], 1,
+                                       "cannot write /nowhere/plot-wired.svg")):
+            done = self.run_tool("sim", "detectors", *arguments)
+
+            self.assertEqual(done.returncode, code, arguments)
+            self.assertIn(text, done.stderr.decode())
 
 
 if __name__ == "__main__":
