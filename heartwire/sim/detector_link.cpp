@@ -5,7 +5,7 @@ namespace heartwire::sim {
 using namespace std::chrono_literals;
 
 const std::array<DetectorLink, 3>& detector_links() noexcept {
-  static const std::array<DetectorLink, 3> links{{
+  static constexpr std::array<DetectorLink, 3> kLinks{{
       // Interrupted for 9 s a day: 99.99 % availability.
       {.name = "wired",
        .options = {.latency = 5ms, .jitter = 10ms, .spread = Spread::long_tail},
@@ -39,7 +39,7 @@ const std::array<DetectorLink, 3>& detector_links() noexcept {
        .bad_time = 2s,
        .outage_every = 5min},
   }};
-  return links;
+  return kLinks;
 }
 
 }  // namespace heartwire::sim
