@@ -63,7 +63,7 @@ void add_detectors_command(CLI::App& sim, int& exit_code) {
   CLI::App* detectors = sim.add_subcommand(
       "detectors", "Failure detectors compared: false deaths against time to detect a death");
   detectors->add_option("--days", options->days, "Connection-days on each link")
-      ->check(CLI::Range(1u, 1'000'000u))
+      ->check(CLI::Range(1u, 100'000u))
       ->capture_default_str();
   CLI::Option* interval =
       add_duration(*detectors, "--interval", options->interval, "From one heartbeat to the next");
