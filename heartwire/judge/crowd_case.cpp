@@ -11,7 +11,8 @@ using base::Instant;
 void CrowdCase::on_requested(Instant now, Link& link) {
   accept(link);
   if (is_lost_) {
-    returns_.push_back(now);
+    // Who comes for the first time, late, is not back.
+    if (is_return(link)) returns_.push_back(now);
     return;
   }
   if (links().size() == 1) wake_at(now + scaled(kGathering));

@@ -79,6 +79,9 @@ void ReturnCase::part(Instant now) {
     part_from(link);
     parted_[link.client] = now;
   }
+  if (parted_.empty())
+    return finish(Verdict::inconclusive, "left while they were served",
+                  "all of them went away before they could lose anything");
   if (!is_down) return await(now);
   phase_ = Phase::down;
   wake_at(now + scaled(rules_.down_for));

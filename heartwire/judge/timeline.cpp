@@ -8,7 +8,8 @@ void Timeline::add(TimelineEntry entry) {
   entry.last = entry.at;
   if (!entries_.empty() && dropped_ == 0) {
     TimelineEntry& before = entries_.back();
-    if (before.link == entry.link && before.side == entry.side && before.what == entry.what) {
+    if (before.link == entry.link && before.client == entry.client && before.side == entry.side &&
+        before.what == entry.what) {
       before.last = entry.at;
       ++before.count;
       return;

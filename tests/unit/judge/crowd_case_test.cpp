@@ -36,6 +36,16 @@ TEST(CrowdCase, passes_a_crowd_that_is_spread) {
             "heartbeat within a second");
 }
 
+TEST(CrowdCase, counts_nobody_who_comes_for_the_first_time_after_the_loss) {
+  Stage stage("crowd", {1, kClients + 5});
+  for (std::uint32_t client = 1; client <= kClients; ++client) stage.come(client);
+  stage.at(61);
+  for (std::uint32_t client = kClients + 1; client <= kClients + 5; ++client) stage.come(client);
+  stage.at(152);
+
+  EXPECT_EQ(stage.figure(), "none of 10 clients came back");
+}
+
 TEST(CrowdCase, fails_a_crowd_in_step) {
   Stage stage("crowd", {1, kClients});
   crowd(stage, 0.01);

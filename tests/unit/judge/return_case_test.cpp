@@ -123,5 +123,14 @@ TEST(ReturnCase, has_nothing_to_say_of_who_leaves_before) {
   EXPECT_EQ(stage.verdict(), "inconclusive");
 }
 
+TEST(ReturnCase, has_nothing_to_say_of_several_who_all_leave_before) {
+  Stage stage("close-1012", {1, 3});
+  for (const ClientId client : {1U, 2U, 3U}) stage.leave(stage.come(client));
+  stage.at(100);
+
+  EXPECT_EQ(stage.verdict(), "inconclusive");
+  EXPECT_EQ(stage.figure(), "left while they were served");
+}
+
 }  // namespace
 }  // namespace heartwire::judge

@@ -30,6 +30,17 @@ TEST(Timeline, counts_what_repeats_in_a_row) {
   EXPECT_EQ(timeline.entries()[2].count, 1U);
 }
 
+TEST(Timeline, tells_the_ends_of_two_programs_apart) {
+  Timeline timeline;
+  for (const ClientId client : {1U, 2U}) {
+    TimelineEntry ended = entry("its program ended", 1, 0);
+    ended.client = client;
+    timeline.add(std::move(ended));
+  }
+
+  EXPECT_EQ(timeline.entries().size(), 2U);
+}
+
 TEST(Timeline, keeps_no_more_than_its_bound) {
   Timeline timeline;
   for (int second = 0; second < static_cast<int>(Timeline::kEntriesMax) + 7; ++second)
