@@ -29,8 +29,9 @@ int tell_reports(const std::vector<JudgeReport>& reports, const std::string& sub
   if (!is_written) std::perror("heartwire judge: cannot write to standard output");
   is_written &= write_file(files.json, judge_json(reports, subject));
   is_written &= write_file(files.html, judge_html(reports, subject));
-  if (!is_written || reports.empty()) return kExitFailed;
-  return count_verdict(reports, judge::Verdict::fail) == 0 ? kExitOk : kExitFailed;
+  const std::size_t judged = reports.size() - count_verdict(reports, judge::Verdict::inconclusive);
+  const bool is_good = judged > 0 && count_verdict(reports, judge::Verdict::fail) == 0;
+  return is_written && is_good ? kExitOk : kExitFailed;
 }
 
 }  // namespace heartwire::cli

@@ -92,7 +92,7 @@ class Tests(tool.ToolTest):
 
     def test_a_client_that_ends_by_itself_ends_its_case(self):
         code, cases = self.judge("true # {url}", "--case", "silent-peer")
-        self.assertEqual((code, cases["silent-peer"]["verdict"]), (0, "inconclusive"))
+        self.assertEqual((code, cases["silent-peer"]["verdict"]), (1, "inconclusive"))
         self.assertEqual(cases["silent-peer"]["figure"], "never connected")
 
     def test_a_slow_transfer_is_as_slow_as_it_says(self):
@@ -138,7 +138,7 @@ class Tests(tool.ToolTest):
                 pass
         judge.wait_line(r"half-open +inconclusive")
         judge.signal(signal.SIGINT)
-        self.assertEqual(judge.end(), 0)
+        self.assertEqual(judge.end(), 1)  # Nothing was judged.
 
     def test_paths_that_are_no_cases_are_refused(self):
         judge = self.start("judge", "client", "--listen", "0", "--case", "refused",
@@ -168,7 +168,7 @@ class Tests(tool.ToolTest):
     def test_says_so_when_there_is_no_server(self):
         done = self.run_tool("judge", "server", f"ws://127.0.0.1:{self.free_port()}/",
                              "--case", "answers-ping")
-        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.returncode, 1)  # Nothing was judged.
         self.assertRegex(done.stdout.decode(), "(?s)inconclusive +could not connect.*refused")
 
     def test_wrong_use_is_refused(self):
