@@ -95,32 +95,28 @@ class ClientSession {
   std::unique_ptr<Examination> examination_;
 };
 
-/// What is wrong with the options, if anything; `cases` are found by their names.
-std::optional<std::string> read(const JudgeOptions& options,
-                                std::vector<const judge::CaseInfo*>& cases) {
-  if (const auto where = parse_listen_address(options.listen); !where) return where.error();
+/// The cases that the options ask for, or what is wrong with them.
+Parsed<std::vector<const judge::CaseInfo*>> read(const JudgeOptions& options) {
+  if (const auto where = parse_listen_address(options.listen); !where)
+    return base::Failure{where.error()};
   if (!(options.time_scale >= 0.01 && options.time_scale <= 100))
-    return "--time-scale must be from 0.01 to 100";
+    return base::Failure{std::string{"--time-scale must be from 0.01 to 100"}};
   if (!options.exec.empty() && options.exec.find("{url}") == std::string::npos)
-    return "--exec needs {url} where the URL belongs";
-  for (const std::string& name : options.cases) {
-    const judge::CaseInfo* info = judge::find_case(name);
-    if (!info) return "there is no case \"" + for_terminal(name) + "\"; --list tells them";
-    cases.push_back(info);
-  }
-  if (cases.empty())
-    for (const judge::CaseInfo& info : judge::catalogue()) cases.push_back(&info);
-  return std::nullopt;
+    return base::Failure{std::string{"--exec needs {url} where the URL belongs"}};
+  auto cases = pick_cases(judge::catalogue(), options.cases);
+  if (!cases || !cases->empty()) return cases;
+  for (const judge::CaseInfo& info : judge::catalogue()) cases->push_back(&info);
+  return cases;
 }
 
 int run_client(const JudgeOptions& options) {
-  std::vector<const judge::CaseInfo*> cases;
-  if (const auto error = read(options, cases)) {
-    std::fprintf(stderr, "heartwire judge: %s\n", error->c_str());
+  auto cases = read(options);
+  if (!cases) {
+    std::fprintf(stderr, "heartwire judge: %s\n", cases.error().c_str());
     return kExitUsage;
   }
   hold_signals();
-  return ClientSession(options, std::move(cases)).run();
+  return ClientSession(options, *std::move(cases)).run();
 }
 
 int list_cases() {

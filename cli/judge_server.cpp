@@ -75,16 +75,10 @@ class ServerSession {
 
 /// The cases by their names; a drain must be asked for, since it ends the server.
 Parsed<std::vector<const judge::ServerCaseInfo*>> read_cases(const Typed& typed) {
-  std::vector<const judge::ServerCaseInfo*> cases;
-  for (const std::string& name : typed.cases) {
-    const judge::ServerCaseInfo* info = judge::find_server_case(name);
-    if (!info)
-      return base::Failure{"there is no case \"" + for_terminal(name) + "\"; --list tells them"};
-    cases.push_back(info);
-  }
-  if (!cases.empty()) return cases;
+  auto cases = pick_cases(judge::server_catalogue(), typed.cases);
+  if (!cases || !cases->empty()) return cases;
   for (const judge::ServerCaseInfo& info : judge::server_catalogue())
-    if (!info.ends_server || !typed.drain.empty()) cases.push_back(&info);
+    if (!info.ends_server || !typed.drain.empty()) cases->push_back(&info);
   return cases;
 }
 

@@ -2,9 +2,14 @@
 // What the examinations of clients and of servers share on the command line.
 
 #include "cli/judge_report.hpp"
+#include "cli/option_values.hpp"
+#include "cli/text.hpp"
+#include "heartwire/judge/named.hpp"
 #include "heartwire/net/loop.hpp"
 
+#include <algorithm>
 #include <future>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,14 +25,29 @@ auto on_loop(net::Loop& loop, Work work) {
   return result.get();
 }
 
+/// The cases of `table` with these names, each once however often it is named. The error is for
+/// people.
+template <typename Info>
+Parsed<std::vector<const Info*>> pick_cases(std::span<const Info> table,
+                                            const std::vector<std::string>& names) {
+  std::vector<const Info*> cases;
+  for (const std::string& name : names) {
+    const Info* info = judge::find_named(table, name);
+    if (!info)
+      return base::Failure{"there is no case \"" + for_terminal(name) + "\"; --list tells them"};
+    if (std::find(cases.begin(), cases.end(), info) == cases.end()) cases.push_back(info);
+  }
+  return cases;
+}
+
 /// Where the report goes, beside standard output. Empty: nowhere.
 struct JudgeFiles {
   std::string json{};
   std::string html{};
 };
 
-/// Prints the table, writes the files, and returns the exit code: 0 if something was judged and
-/// nothing failed.
+/// Prints the table, writes the files, and returns the exit code: 0 if something was judged, which
+/// what is inconclusive was not, and nothing failed.
 int tell_reports(const std::vector<JudgeReport>& reports, const std::string& subject,
                  const JudgeFiles& files);
 

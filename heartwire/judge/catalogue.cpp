@@ -10,7 +10,6 @@
 #include "heartwire/judge/silence_case.hpp"
 #include "heartwire/judge/stale_case.hpp"
 
-#include <algorithm>
 #include <chrono>
 
 namespace heartwire::judge {
@@ -111,12 +110,6 @@ constexpr CaseInfo kCases[] = {
 
 std::span<const CaseInfo> catalogue() noexcept {
   return kCases;
-}
-
-const CaseInfo* find_case(std::string_view name) noexcept {
-  const auto found = std::find_if(std::begin(kCases), std::end(kCases),
-                                  [name](const CaseInfo& info) { return info.name == name; });
-  return found == std::end(kCases) ? nullptr : found;
 }
 
 }  // namespace heartwire::judge

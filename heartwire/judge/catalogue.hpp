@@ -25,7 +25,4 @@ struct CaseInfo {
 /// All cases, in the order in which they are told.
 std::span<const CaseInfo> catalogue() noexcept;
 
-/// nullptr: there is no such case.
-const CaseInfo* find_case(std::string_view name) noexcept;
-
 }  // namespace heartwire::judge

@@ -4,9 +4,7 @@
 #include "heartwire/judge/server_probe_case.hpp"
 #include "heartwire/judge/server_silence_case.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 
 namespace heartwire::judge {
 namespace {
@@ -44,12 +42,6 @@ constexpr ServerCaseInfo kCases[] = {
 
 std::span<const ServerCaseInfo> server_catalogue() noexcept {
   return kCases;
-}
-
-const ServerCaseInfo* find_server_case(std::string_view name) noexcept {
-  const auto found = std::find_if(std::begin(kCases), std::end(kCases),
-                                  [name](const ServerCaseInfo& info) { return info.name == name; });
-  return found == std::end(kCases) ? nullptr : found;
 }
 
 }  // namespace heartwire::judge

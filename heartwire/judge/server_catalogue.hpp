@@ -22,7 +22,4 @@ struct ServerCaseInfo {
 /// All cases, in the order in which they are run.
 std::span<const ServerCaseInfo> server_catalogue() noexcept;
 
-/// nullptr: there is no such case.
-const ServerCaseInfo* find_server_case(std::string_view name) noexcept;
-
 }  // namespace heartwire::judge

@@ -140,6 +140,10 @@ class Tests(tool.ToolTest):
         judge.signal(signal.SIGINT)
         self.assertEqual(judge.end(), 1)  # Nothing was judged.
 
+    def test_a_case_named_twice_is_examined_once(self):
+        _, cases = self.judge("true # {url}", "--case", "silent-peer", "--case", "silent-peer")
+        self.assertEqual((len(self.report["cases"]), len(cases)), (1, 1))
+
     def test_paths_that_are_no_cases_are_refused(self):
         judge = self.start("judge", "client", "--listen", "0", "--case", "refused",
                            "--case", "storm")

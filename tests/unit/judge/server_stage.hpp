@@ -2,6 +2,7 @@
 // A case for servers in virtual time, with a server that says what the test says.
 
 #include "heartwire/base/instant.hpp"
+#include "heartwire/judge/named.hpp"
 #include "heartwire/judge/server_case.hpp"
 #include "heartwire/judge/server_catalogue.hpp"
 
@@ -19,7 +20,8 @@ namespace heartwire::judge {
 
 class ServerStage {
  public:
-  explicit ServerStage(std::string_view name) : case_(find_server_case(name)->make(1)) {
+  explicit ServerStage(std::string_view name)
+      : case_(find_named(server_catalogue(), name)->make(1)) {
     case_->begin(now_);
     collect();
   }

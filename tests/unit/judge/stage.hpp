@@ -5,6 +5,7 @@
 #include "heartwire/base/instant.hpp"
 #include "heartwire/judge/case.hpp"
 #include "heartwire/judge/catalogue.hpp"
+#include "heartwire/judge/named.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -22,7 +23,7 @@ namespace heartwire::judge {
 class Stage {
  public:
   explicit Stage(std::string_view name, CaseSettings settings = {})
-      : case_(find_case(name)->make(settings)) {}
+      : case_(find_named(catalogue(), name)->make(settings)) {}
 
   /// Moves to `when`, in seconds since the start.
   void at(double when) {
