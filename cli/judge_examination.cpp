@@ -73,6 +73,7 @@ Examination::Examination(net::Loop& loop, JudgeOptions options,
     : loop_(loop),
       options_(std::move(options)),
       callbacks_(std::move(callbacks)),
+      pump_([this](Run& run, const judge::Event& event) { hand(run, event); }),
       timer_(loop.add_timer([this](Instant now) { on_timer(now); })) {
   for (const judge::CaseInfo* info : cases) {
     auto run = std::make_unique<Run>();
@@ -197,24 +198,15 @@ void Examination::on_link_event(JudgeLink& link, judge::Event event) {
     post(*owner->second, std::move(event));
 }
 
-/// Events wait their turn: an order may cause one while its case is still speaking.
 void Examination::post(Run& run, judge::Event event) {
-  events_.emplace_back(&run, std::move(event));
-  pump();
+  if (pump_.post(run, std::move(event))) schedule();
 }
 
-void Examination::pump() {
-  if (is_pumping_) return;
-  is_pumping_ = true;
-  while (!events_.empty()) {
-    auto [run, event] = std::move(events_.front());
-    events_.pop_front();
-    if (run->report || is_outdated(event)) continue;
-    run->machine->handle(loop_.now(), event);
-    settle(*run);
-  }
-  is_pumping_ = false;
-  schedule();
+void Examination::hand(Run& run, const judge::Event& event) {
+  if (is_outdated(event)) return;
+  run.machine->handle(loop_.now(), event);
+  while (const auto action = run.machine->poll()) obey(run, *action);
+  if (run.machine->finding()) conclude(run);
 }
 
 /// More may have been ordered since all had left.
@@ -222,11 +214,6 @@ bool Examination::is_outdated(const judge::Event& event) {
   const auto* flushed = std::get_if<judge::Flushed>(&event);
   const JudgeLink* link = flushed ? find(flushed->link) : nullptr;
   return link && link->has_unsent();
-}
-
-void Examination::settle(Run& run) {
-  while (const auto action = run.machine->poll()) obey(run, *action);
-  if (run.machine->finding()) conclude(run);
 }
 
 void Examination::conclude(Run& run) {
@@ -261,29 +248,7 @@ void Examination::obey(Run& run, const judge::Action& action) {
                  [&run](const judge::StopListening&) { run.own_listener->close(); },
                  [this, &run](const judge::Listen&) { open_own_port(run); },
                  [this](const auto& order) {
-                   JudgeLink* link = find(order.link);
-                   if (!link) return;
-                   using Order = std::decay_t<decltype(order)>;
-                   if constexpr (std::is_same_v<Order, judge::Accept>) {
-                     link->accept();
-                   } else if constexpr (std::is_same_v<Order, judge::Refuse>) {
-                     link->refuse(order.status, order.fields);
-                   } else if constexpr (std::is_same_v<Order, judge::Send>) {
-                     link->send(order.type, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendPing>) {
-                     link->send_control(ws::Opcode::ping, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendPong>) {
-                     link->send_control(ws::Opcode::pong, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendClose>) {
-                     link->send_close(order.code, order.reason);
-                   } else if constexpr (std::is_same_v<Order, judge::Pace>) {
-                     link->pace(order.bytes_per_second);
-                   } else if constexpr (std::is_same_v<Order, judge::End>) {
-                     link->end();
-                   } else {
-                     static_assert(std::is_same_v<Order, judge::Reset>);
-                     link->reset();
-                   }
+                   if (JudgeLink* link = find(order.link)) link->obey(order);
                  },
              },
              action);
@@ -348,7 +313,7 @@ void Examination::watch_programs(Instant now) {
 void Examination::on_timer(Instant now) {
   housekeeping_at_ = now + kHousekeeping;
   for (const auto& run : runs_) {
-    const auto deadline = run->report ? std::nullopt : run->machine->deadline();
+    const auto deadline = deadline_of(*run);
     if (deadline && *deadline <= now) post(*run, judge::Tick{});
   }
   std::erase_if(links_, [this](const auto& entry) {
@@ -366,11 +331,7 @@ void Examination::on_timer(Instant now) {
 
 void Examination::schedule() {
   if (is_done_) return;
-  Instant next = housekeeping_at_;
-  for (const auto& run : runs_)
-    if (const auto deadline = run->report ? std::nullopt : run->machine->deadline())
-      next = std::min(next, *deadline);
-  loop_.schedule(timer_, next);
+  loop_.schedule(timer_, next_deadline(runs_, housekeeping_at_));
 }
 
 void Examination::end_if_done(Instant now) {

@@ -7,6 +7,7 @@
 
 #include "cli/judge_link.hpp"
 #include "cli/judge_program.hpp"
+#include "cli/judge_pump.hpp"
 #include "cli/judge_report.hpp"
 #include "heartwire/judge/catalogue.hpp"
 #include "heartwire/net/listener.hpp"
@@ -15,7 +16,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -82,9 +82,8 @@ class Examination {
   void on_request(JudgeLink& link, Run* owner, const ws::UpgradeRequest& request);
   void on_link_event(JudgeLink& link, judge::Event event);
   void post(Run& run, judge::Event event);
-  void pump();
+  void hand(Run& run, const judge::Event& event);
   bool is_outdated(const judge::Event& event);
-  void settle(Run& run);
   void conclude(Run& run);
   judge::Abilities seen() const;
   void obey(Run& run, const judge::Action& action);
@@ -109,11 +108,10 @@ class Examination {
   std::unique_ptr<net::Listener> listener_;
   std::map<judge::LinkId, std::unique_ptr<JudgeLink>> links_;
   std::map<judge::LinkId, Run*> owners_;  ///< Of links whose request has named a case.
-  std::deque<std::pair<Run*, judge::Event>> events_;
+  JudgePump<Run, judge::Event> pump_;
   std::vector<JudgeProgram> ending_programs_;
   net::Loop::TimerId timer_;
   judge::LinkId last_link_ = 0;
-  bool is_pumping_ = false;
   bool is_done_ = false;
   base::Instant housekeeping_at_{};
   base::Instant last_news_{};  ///< When a case was begun or judged.

@@ -59,7 +59,7 @@ JudgeLink::~JudgeLink() {
   loop_.remove_timer(timer_);
 }
 
-void JudgeLink::accept() {
+void JudgeLink::obey(const judge::Accept&) {
   if (is_over() || is_ending_ || is_accepted_ || !request_) return;
   is_accepted_ = true;
   const std::string_view subprotocol =
@@ -69,6 +69,50 @@ void JudgeLink::accept() {
   write(base::as_bytes(*answer));
 }
 
+void JudgeLink::obey(const judge::Refuse& order) {
+  refuse(order.status, order.fields);
+}
+
+void JudgeLink::obey(const judge::Send& order) {
+  if (!is_accepted_) return;
+  base::Bytes frame;
+  ws::append_message(frame, order.type, base::as_bytes(order.payload), mask_key());
+  write(frame);
+}
+
+void JudgeLink::obey(const judge::SendPing& order) {
+  send_control(ws::Opcode::ping, order.payload);
+}
+
+void JudgeLink::obey(const judge::SendPong& order) {
+  send_control(ws::Opcode::pong, order.payload);
+}
+
+void JudgeLink::obey(const judge::SendClose& order) {
+  if (!is_accepted_) return;
+  base::Bytes frame;
+  ws::append_close(frame, order.code, order.reason, mask_key());
+  write(frame);
+}
+
+void JudgeLink::obey(const judge::Pace& order) {
+  bytes_per_second_ = order.bytes_per_second;
+  paced_until_ = loop_.now();
+}
+
+void JudgeLink::obey(const judge::StopReading&) {
+  has_stopped_reading_ = true;
+  stream_.cancel();
+}
+
+void JudgeLink::obey(const judge::End&) {
+  end();
+}
+
+void JudgeLink::obey(const judge::Reset&) {
+  reset();
+}
+
 void JudgeLink::refuse(int status, std::vector<ws::Field> fields, std::string text) {
   if (is_over() || is_ending_ || is_accepted_) return;
   const auto answer = ws::make_refusal({status, std::move(text), std::nullopt, std::move(fields)});
@@ -76,37 +120,14 @@ void JudgeLink::refuse(int status, std::vector<ws::Field> fields, std::string te
   end();
 }
 
-void JudgeLink::send(base::MessageType type, std::string_view payload) {
-  if (!is_accepted_) return;
-  base::Bytes frame;
-  ws::append_message(frame, type, base::as_bytes(payload), mask_key());
-  write(frame);
-}
-
-void JudgeLink::send_control(ws::Opcode opcode, std::string_view payload) {
-  if (!is_accepted_) return;
-  base::Bytes frame;
-  ws::append_frame(frame, opcode, true, base::as_bytes(payload.substr(0, ws::kControlBytesMax)),
-                   mask_key());
-  write(frame);
-}
-
-void JudgeLink::send_close(std::optional<std::uint16_t> code, std::string_view reason) {
-  if (!is_accepted_) return;
-  base::Bytes frame;
-  ws::append_close(frame, code, reason, mask_key());
-  write(frame);
-}
-
-void JudgeLink::pace(std::uint32_t bytes_per_second) {
-  bytes_per_second_ = bytes_per_second;
-  paced_until_ = loop_.now();
-}
-
 void JudgeLink::end() {
   if (is_over() || is_ending_) return;
   is_ending_ = true;
-  if (!has_unsent()) on_all_sent();
+  // A peer that does not read what is left is not waited for either.
+  bytes_per_second_ = 0;
+  loop_.schedule(timer_, loop_.now() + kLingerMax);
+  if (!has_unsent()) return on_all_sent();
+  if (!is_waiting_writable_) flush();
 }
 
 void JudgeLink::reset() {
@@ -120,11 +141,6 @@ void JudgeLink::start() {
   base::Bytes bytes = std::exchange(unread_, {});
   take(bytes);
   if (!is_over() && !has_stopped_reading_) wait_readable();
-}
-
-void JudgeLink::stop_reading() {
-  has_stopped_reading_ = true;
-  stream_.cancel();
 }
 
 /// A client masks each frame with a key of its own.
@@ -205,6 +221,14 @@ bool JudgeLink::take_step(const ws::ReadStep& step) {
   write(frame);
   lose("broke the protocol: " + std::string{ws::describe(fault)});
   return false;
+}
+
+void JudgeLink::send_control(ws::Opcode opcode, std::string_view payload) {
+  if (!is_accepted_) return;
+  base::Bytes frame;
+  ws::append_frame(frame, opcode, true, base::as_bytes(payload.substr(0, ws::kControlBytesMax)),
+                   mask_key());
+  write(frame);
 }
 
 void JudgeLink::write(base::ByteView bytes) {

@@ -6,6 +6,7 @@
 // limit, after which the link is over.
 
 #include "heartwire/judge/event.hpp"
+#include "heartwire/judge/server_event.hpp"
 #include "heartwire/net/loop.hpp"
 #include "heartwire/net/stream.hpp"
 #include "heartwire/ws/handshake_server.hpp"
@@ -33,7 +34,7 @@ class JudgeLink {
   };
   /// From connecting until the request is there.
   static constexpr base::Duration kRequestMax = std::chrono::seconds{10};
-  /// How long the peer may take to end what we have ended.
+  /// How long the peer may take to read what is left when we end, and then to end it, too.
   static constexpr base::Duration kLingerMax = std::chrono::seconds{2};
   static constexpr std::size_t kMessageBytesMax = std::size_t{1} << 20;
   static constexpr std::size_t kUnsentBytesMax = std::size_t{8} << 20;
@@ -53,18 +54,23 @@ class JudgeLink {
   bool has_unsent() const noexcept { return first_unsent_ < unsent_.size(); }
 
   // Orders. On a link that is over or ending they change nothing.
-  void accept();
+  void obey(const judge::Accept& order);
+  void obey(const judge::Refuse& order);
+  void obey(const judge::Send& order);
+  void obey(const judge::SendPing& order);
+  void obey(const judge::SendPong& order);
+  void obey(const judge::SendClose& order);
+  void obey(const judge::Pace& order);
+  /// For good: neither what comes nor its end is seen.
+  void obey(const judge::StopReading& order);
+  void obey(const judge::End& order);
+  void obey(const judge::Reset& order);
+
   void refuse(int status, std::vector<ws::Field> fields, std::string text = {});
-  void send(base::MessageType type, std::string_view payload);
-  void send_control(ws::Opcode opcode, std::string_view payload);
-  void send_close(std::optional<std::uint16_t> code, std::string_view reason);
-  void pace(std::uint32_t bytes_per_second);
   void end();
   void reset();
   /// Reads what is there; for the client's role, once its events may come.
   void start();
-  /// For good: neither what comes nor its end is seen.
-  void stop_reading();
 
  private:
   std::optional<ws::MaskKey> mask_key() const;
@@ -74,6 +80,7 @@ class JudgeLink {
   void take_head(base::ByteView bytes);
   void take_frames(base::MutableByteView bytes);
   bool take_step(const ws::ReadStep& step);
+  void send_control(ws::Opcode opcode, std::string_view payload);
   void write(base::ByteView bytes);
   void flush();
   std::size_t allowance(base::Instant now, std::size_t wanted);

@@ -57,6 +57,7 @@ ServerExamination::ServerExamination(net::Loop& loop, JudgeServerOptions options
     : loop_(loop),
       options_(std::move(options)),
       callbacks_(std::move(callbacks)),
+      pump_([this](Run& run, const judge::ServerEvent& event) { hand(run, event); }),
       timer_(loop.add_timer([this](Instant now) { on_timer(now); })) {
   for (const judge::ServerCaseInfo* info : cases) {
     auto run = std::make_unique<Run>();
@@ -94,24 +95,13 @@ void ServerExamination::begin(Run& run) {
   settle(run);
 }
 
-/// Events wait their turn: an order may cause one while its case is still speaking.
 void ServerExamination::post(Run& run, judge::ServerEvent event) {
-  events_.emplace_back(&run, std::move(event));
-  pump();
+  if (pump_.post(run, std::move(event))) schedule();
 }
 
-void ServerExamination::pump() {
-  if (is_pumping_) return;
-  is_pumping_ = true;
-  while (!events_.empty()) {
-    auto [run, event] = std::move(events_.front());
-    events_.pop_front();
-    if (run->report) continue;
-    run->machine->handle(loop_.now(), event);
-    settle(*run);
-  }
-  is_pumping_ = false;
-  schedule();
+void ServerExamination::hand(Run& run, const judge::ServerEvent& event) {
+  run.machine->handle(loop_.now(), event);
+  settle(run);
 }
 
 void ServerExamination::settle(Run& run) {
@@ -124,25 +114,7 @@ void ServerExamination::obey(Run& run, const judge::ServerAction& action) {
                  [this, &run](const judge::Dial& order) { dial(run, order.link); },
                  [this, &run](const judge::AskToDrain&) { ask_to_drain(run); },
                  [&run](const auto& order) {
-                   JudgeLink* link = run.find(order.link);
-                   if (!link) return;
-                   using Order = std::decay_t<decltype(order)>;
-                   if constexpr (std::is_same_v<Order, judge::Send>) {
-                     link->send(order.type, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendPing>) {
-                     link->send_control(ws::Opcode::ping, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendPong>) {
-                     link->send_control(ws::Opcode::pong, order.payload);
-                   } else if constexpr (std::is_same_v<Order, judge::SendClose>) {
-                     link->send_close(order.code, order.reason);
-                   } else if constexpr (std::is_same_v<Order, judge::StopReading>) {
-                     link->stop_reading();
-                   } else if constexpr (std::is_same_v<Order, judge::End>) {
-                     link->end();
-                   } else {
-                     static_assert(std::is_same_v<Order, judge::Reset>);
-                     link->reset();
-                   }
+                   if (JudgeLink* link = run.find(order.link)) link->obey(order);
                  },
              },
              action);
@@ -192,7 +164,7 @@ void ServerExamination::conclude(Run& run) {
 void ServerExamination::on_timer(Instant now) {
   housekeeping_at_ = now + kHousekeeping;
   for (const auto& run : runs_) {
-    const auto deadline = run->report ? std::nullopt : run->machine->deadline();
+    const auto deadline = deadline_of(*run);
     if (deadline && *deadline <= now) post(*run, judge::Tick{});
   }
   const auto is_any_open = [this] {
@@ -211,11 +183,7 @@ void ServerExamination::on_timer(Instant now) {
 
 void ServerExamination::schedule() {
   if (is_done_) return loop_.schedule(timer_, std::nullopt);
-  Instant next = housekeeping_at_;
-  for (const auto& run : runs_)
-    if (const auto deadline = run->report ? std::nullopt : run->machine->deadline())
-      next = std::min(next, *deadline);
-  loop_.schedule(timer_, next);
+  loop_.schedule(timer_, next_deadline(runs_, housekeeping_at_));
 }
 
 }  // namespace heartwire::cli

@@ -5,18 +5,17 @@
 #include "cli/judge_dial.hpp"
 #include "cli/judge_link.hpp"
 #include "cli/judge_program.hpp"
+#include "cli/judge_pump.hpp"
 #include "cli/judge_report.hpp"
 #include "heartwire/judge/server_catalogue.hpp"
 #include "heartwire/net/loop.hpp"
 #include "heartwire/net/tls_context.hpp"
 #include "heartwire/ws/url.hpp"
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace heartwire::cli {
@@ -54,7 +53,7 @@ class ServerExamination {
 
   void begin(Run& run);
   void post(Run& run, judge::ServerEvent event);
-  void pump();
+  void hand(Run& run, const judge::ServerEvent& event);
   void settle(Run& run);
   void obey(Run& run, const judge::ServerAction& action);
   void dial(Run& run, judge::LinkId id);
@@ -68,11 +67,10 @@ class ServerExamination {
   JudgeServerOptions options_;
   Callbacks callbacks_;
   std::vector<std::unique_ptr<Run>> runs_;
-  std::deque<std::pair<Run*, judge::ServerEvent>> events_;
+  JudgePump<Run, judge::ServerEvent> pump_;
   std::optional<JudgeProgram> drain_program_;
   net::Loop::TimerId timer_;
   base::Instant housekeeping_at_{};
-  bool is_pumping_ = false;
   bool is_done_ = false;
 };
 

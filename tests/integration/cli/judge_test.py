@@ -140,6 +140,23 @@ class Tests(tool.ToolTest):
         judge.signal(signal.SIGINT)
         self.assertEqual(judge.end(), 1)  # Nothing was judged.
 
+    def test_who_reads_nothing_is_let_go_once_judged(self):
+        judge = self.start("judge", "client", "--listen", "0", "--case", "busy-pings", "--case",
+                           "storm", "--time-scale", "0.1")
+        port = int(judge.wait_line(r"ws://[0-9.]+:(\d+)/busy-pings", judge.out)[1])
+        with socket.socket() as peer:
+            peer.connect(("127.0.0.1", port))
+            key = base64.b64encode(os.urandom(16)).decode()
+            peer.sendall(("GET /busy-pings HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\n"
+                          "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                          f"Sec-WebSocket-Key: {key}\r\n\r\n").encode())
+            # Asks for more pongs than the kernels hold, and takes none.
+            peer.sendall((b"\x89\xfd" + bytes(4 + 125)) * 40000)
+            judge.wait_line(r"busy-pings +fail +0 of 10 pings answered")
+            tool.wait_for(lambda: peer.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) != 0)
+        judge.signal(signal.SIGINT)
+        self.assertEqual(judge.end(), 1)
+
     def test_a_case_named_twice_is_examined_once(self):
         _, cases = self.judge("true # {url}", "--case", "silent-peer", "--case", "silent-peer")
         self.assertEqual((len(self.report["cases"]), len(cases)), (1, 1))
