@@ -1,6 +1,7 @@
 #include "cli/judge_examination.hpp"
 
 #include "cli/option_values.hpp"
+#include "heartwire/judge/engine_io.hpp"
 #include "heartwire/net/address.hpp"
 
 #include <algorithm>
@@ -190,7 +191,8 @@ void Examination::on_request(JudgeLink& link, Run* owner, const ws::UpgradeReque
     last_news_ = loop_.now();
   }
   owners_[link.id()] = &run;
-  post(run, judge::Requested{link.id(), target.client, wall_now()});
+  post(run, judge::Requested{link.id(), target.client, wall_now(),
+                             judge::engine_io::is_asked_for(request.query)});
 }
 
 void Examination::on_link_event(JudgeLink& link, judge::Event event) {

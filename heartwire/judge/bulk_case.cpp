@@ -19,7 +19,7 @@ void BulkCase::on_requested(Instant now, Link& link) {
       kMessageBytes * 1000 / static_cast<std::size_t>(std::max<long long>(milliseconds, 1));
   pace(link, static_cast<std::uint32_t>(per_second));
   phase("a slow transfer begins");
-  send_text(link, std::string(kMessageBytes, '.'));
+  send_message(link, kMessageBytes);
   wake_at(now + 2 * scaled(kTransfer));
 }
 
@@ -36,7 +36,7 @@ void BulkCase::on_left(Instant now, Link& link) {
   const std::string figure = "left " + in_seconds(now - sent_at_) + " into the transfer";
   if (link.close_code == 1009)
     return finish(Verdict::not_offered, figure, "it takes no messages of 480 KiB");
-  if (probes_ == 0)
+  if (probes_ == 0 && !link.is_engine_io)
     return finish(Verdict::inconclusive, figure, "it sent no heartbeat: it left for other reasons");
   finish(Verdict::fail, figure, "it took a slow line for a dead one, and loses the transfer");
 }
@@ -53,7 +53,8 @@ void BulkCase::on_wake(Instant now) {
     return finish(Verdict::inconclusive, "the transfer did not end", "the client does not read");
   const std::string figure = "stayed for " + in_seconds(now - sent_at_) + ", in which it sent " +
                              std::to_string(probes_) + " pings or messages";
-  if (probes_ == 0)
+  const Link* link = find(link_);
+  if (probes_ == 0 && !(link && link->is_engine_io))
     return finish(Verdict::not_offered, figure,
                   "no heartbeat came during the transfer, so none could be misread");
   finish(Verdict::pass, figure);

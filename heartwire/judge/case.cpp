@@ -1,5 +1,6 @@
 #include "heartwire/judge/case.hpp"
 
+#include "heartwire/judge/engine_io.hpp"
 #include "heartwire/judge/figures.hpp"
 #include "heartwire/ws/close_code.hpp"
 
@@ -36,7 +37,8 @@ std::optional<Action> Case::poll() {
 }
 
 std::optional<Instant> Case::deadline() const noexcept {
-  return finding_ ? std::nullopt : wake_at_;
+  if (finding_) return std::nullopt;
+  return beat_at_ && (!wake_at_ || *beat_at_ < *wake_at_) ? beat_at_ : wake_at_;
 }
 
 void Case::take(Instant now, const Requested& event) {
@@ -52,6 +54,7 @@ void Case::take(Instant now, const Requested& event) {
   link.client = event.client;
   link.requested_at = now;
   link.wall = event.wall;
+  link.is_engine_io = event.is_engine_io;
   if (is_return(link)) seen_.reconnect = true;
   links_.push_back(std::move(link));
   note(links_.back(), Side::client, "asks to come in");
@@ -62,6 +65,7 @@ void Case::take(Instant now, const MessageCame& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
   note(*link, Side::client, "message", event.text);
+  if (link->is_engine_io && take_engine_io(*link, event.text)) return;
   ++link->messages;
   note_heartbeat_in(*link, event.text);
   on_message(now, *link, event);
@@ -129,6 +133,7 @@ void Case::take(Instant now, const ClientEnded& event) {
 }
 
 void Case::take(Instant now, const Tick&) {
+  if (beat_at_ && now >= *beat_at_) beat(now);
   if (!wake_at_ || now < *wake_at_) return;
   wake_at_.reset();
   on_wake(now);
@@ -163,6 +168,26 @@ void Case::leave(Instant now, Link& link) {
   on_left(now, link);
 }
 
+/// True for what the protocol wants, and no application sees.
+bool Case::take_engine_io(Link& link, const std::string& text) {
+  if (text == engine_io::kPong) seen_.heartbeat = true;
+  if (engine_io::is_connect(text) && !link.is_mute) say(link, engine_io::answer_to_connect(text));
+  return !engine_io::is_message(text);
+}
+
+void Case::beat(Instant now) {
+  for (const Link& link : links_)
+    if (link.is_engine_io && link.is_open && !link.is_mute && !link.is_over)
+      say(link, engine_io::kPing);
+  beat_at_ = now + scaled(engine_io::kPingInterval);
+}
+
+/// What a protocol says for itself.
+void Case::say(const Link& link, std::string_view text) {
+  note(link, Side::judge, "message", std::string{text});
+  actions_.push_back(Send{link.id, base::MessageType::text, std::string{text}});
+}
+
 /// A text that comes again unasked is a heartbeat, whatever it says.
 void Case::note_heartbeat_in(Link& link, const std::string& text) {
   if (!link.was_sent_to && link.messages > 1 && text == link.last_text) seen_.heartbeat = true;
@@ -170,7 +195,7 @@ void Case::note_heartbeat_in(Link& link, const std::string& text) {
 }
 
 void Case::answer(Instant now, Link& link, const MessageCame& message) {
-  if (message.type != base::MessageType::text) return;
+  if (link.is_engine_io) return;                   // An application there decides for itself.
   if (message.size > message.text.size()) return;  // No heartbeat is as long.
   const std::string text = message.text == "ping" ? "pong" : message.text;
   // Two that echo each other would never stop.
@@ -179,7 +204,7 @@ void Case::answer(Instant now, Link& link, const MessageCame& message) {
   if (link.was_sent_to) return;
   link.last_answer = text;
   link.answered_at = now;
-  actions_.push_back(Send{link.id, base::MessageType::text, text});
+  actions_.push_back(Send{link.id, message.type, text});
 }
 
 void Case::note(const Link& link, Side side, std::string_view what, std::string said) {
@@ -197,6 +222,9 @@ void Case::accept(Link& link) {
   link.is_open = true;
   note(link, Side::judge, "accepted");
   actions_.push_back(Accept{link.id});
+  if (!link.is_engine_io) return;
+  say(link, engine_io::opening(scaled(engine_io::kPingInterval), scaled(engine_io::kPingTimeout)));
+  if (!beat_at_) beat_at_ = now_ + scaled(engine_io::kPingInterval);
 }
 
 void Case::refuse(Link& link, int status, std::vector<ws::Field> fields) {
@@ -205,10 +233,11 @@ void Case::refuse(Link& link, int status, std::vector<ws::Field> fields) {
   actions_.push_back(Refuse{link.id, status, std::move(fields)});
 }
 
-void Case::send_text(Link& link, std::string text) {
+void Case::send_message(Link& link, std::size_t bytes) {
   link.was_sent_to = true;
   note(link, Side::judge, "message");
-  actions_.push_back(Send{link.id, base::MessageType::text, std::move(text)});
+  actions_.push_back(Send{link.id, base::MessageType::text,
+                          link.is_engine_io ? engine_io::event(bytes) : std::string(bytes, '.')});
 }
 
 void Case::send_ping(Link& link, std::string payload) {

@@ -5,8 +5,9 @@
 //   handle(now, event); while (auto action = poll()) do it; deadline()
 //
 // This base is a polite server: it answers pings, answers text (`ping` with `pong`, the rest with
-// an echo, so that any text heartbeat finds its answer) and takes part in closing, on each link
-// that its case has not muted. Cases derive from it and say only what is special.
+// an echo, so that any heartbeat of words finds its answer), speaks Engine.IO where a client asks
+// for it, and takes part in closing, on each link that its case has not muted. Cases derive from it
+// and say only what is special.
 //
 // Invariants:
 // - A finding, once there, never changes, and nothing is ordered after it.
@@ -68,6 +69,7 @@ class Case {
     ClientId client = 0;
     base::Instant requested_at{};
     std::chrono::seconds wall{};                ///< When it was requested.
+    bool is_engine_io = false;                  ///< Heartbeats are ours, answers the client's.
     bool is_open = false;                       ///< Accepted.
     bool is_mute = false;                       ///< We answer nothing.
     bool has_left = false;                      ///< By the client's doing, in any way.
@@ -101,7 +103,8 @@ class Case {
 
   void accept(Link& link);
   void refuse(Link& link, int status, std::vector<ws::Field> fields = {});
-  void send_text(Link& link, std::string text);
+  /// A message of the application: nobody answers it.
+  void send_message(Link& link, std::size_t bytes);
   void send_ping(Link& link, std::string payload);
   void send_close(Link& link, std::uint16_t code, std::string_view reason);
   void pace(Link& link, std::uint32_t bytes_per_second);
@@ -141,6 +144,9 @@ class Case {
   void leave(base::Instant now, Link& link);
   void note(const Link& link, Side side, std::string_view what, std::string said = {});
   void note_heartbeat_in(Link& link, const std::string& text);
+  bool take_engine_io(Link& link, const std::string& text);
+  void beat(base::Instant now);
+  void say(const Link& link, std::string_view text);
   void answer(base::Instant now, Link& link, const MessageCame& message);
 
   CaseSettings settings_;
@@ -153,6 +159,8 @@ class Case {
   std::optional<base::Instant> began_at_;
   std::optional<base::Instant> ended_at_;
   std::optional<base::Instant> wake_at_;
+  std::optional<base::Instant>
+      beat_at_;          ///< Engine.IO's next heartbeat, on all links that want it.
   base::Instant now_{};  ///< Of the event in hand.
 };
 

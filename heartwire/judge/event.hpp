@@ -30,6 +30,7 @@ struct Requested {
   LinkId link = 0;
   ClientId client = 0;
   std::chrono::seconds wall{};  ///< Since 1970 UTC, for dates that are sent.
+  bool is_engine_io = false;    ///< It asks for Engine.IO: it would understand nothing else.
   bool operator==(const Requested&) const = default;
 };
 struct MessageCame {

@@ -45,8 +45,7 @@ void BusyPingCase::on_left(Instant, Link& link) {
 void BusyPingCase::on_wake(Instant now) {
   Link* link = find(link_);
   if (sent_.size() == kPings || !link) return judge();
-  for (std::size_t i = 0; i < kMessagesPerPing; ++i)
-    send_text(*link, std::string(kMessageBytes, '.'));
+  for (std::size_t i = 0; i < kMessagesPerPing; ++i) send_message(*link, kMessageBytes);
   send_ping(*link, std::to_string(sent_.size()));
   sent_.push_back(now);
   answered_.push_back(false);

@@ -119,5 +119,13 @@ TEST(Case, times_scale) {
   EXPECT_TRUE(stage.is_judged());
 }
 
+TEST(Case, answers_a_heartbeat_of_octets_with_the_same) {
+  Stage stage("half-open");
+  const LinkId link = stage.come();
+  stage.tell(MessageCame{link, base::MessageType::binary, 2, "hb"});
+
+  EXPECT_EQ(stage.last<Send>(), (Send{link, base::MessageType::binary, "hb"}));
+}
+
 }  // namespace
 }  // namespace heartwire::judge
