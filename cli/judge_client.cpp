@@ -83,7 +83,7 @@ class ClientSession {
   }
 
   int tell(const std::vector<JudgeReport>& reports) {
-    return tell_reports(reports, options_.exec.empty() ? "a client" : options_.exec,
+    return tell_reports(reports, {"client", options_.exec.empty() ? "a client" : options_.exec},
                         {options_.json_file, options_.html_file});
   }
 

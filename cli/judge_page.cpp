@@ -65,10 +65,10 @@ std::string_view colour_of(const TimelineEntry& entry) {
   return is_end ? "#cf222e" : "#1a7f37";
 }
 
-std::string tooltip(const TimelineEntry& entry, base::Instant began_at) {
+std::string tooltip(const TimelineEntry& entry, base::Instant began_at, std::string_view examined) {
   std::string text = judge::in_seconds(entry.at - began_at) + ' ';
   if (entry.side != Side::phase)
-    text += std::string{entry.side == Side::client ? "client: " : "judge: "};
+    text += std::string{entry.side == Side::examined ? examined : "judge"} + ": ";
   text += entry.what;
   if (entry.count > 1)
     text += ", " + std::to_string(entry.count) + " times until " +
@@ -81,8 +81,9 @@ std::string tooltip(const TimelineEntry& entry, base::Instant began_at) {
 /// One lane for each connection, time from left to right.
 class Picture {
  public:
-  explicit Picture(const JudgeReport& report)
+  Picture(const JudgeReport& report, std::string_view examined)
       : report_(report),
+        examined_(examined),
         span_(std::max<base::Duration>(report.ended_at - report.began_at,
                                        std::chrono::milliseconds{1})) {
     for (const TimelineEntry& entry : report.timeline.entries()) note_lane(entry);
@@ -141,7 +142,7 @@ class Picture {
   }
 
   std::string draw_entry(const TimelineEntry& entry, int height) const {
-    const std::string title = "<title>" + tooltip(entry, report_.began_at) + "</title>";
+    const std::string title = "<title>" + tooltip(entry, report_.began_at, examined_) + "</title>";
     const int x = x_of(entry.at);
     if (entry.link == 0) {
       return "<line x1=\"" + std::to_string(x) + "\" x2=\"" + std::to_string(x) +
@@ -159,50 +160,60 @@ class Picture {
   }
 
   const JudgeReport& report_;
+  std::string_view examined_;
   base::Duration span_;
   std::map<judge::LinkId, Lane> lanes_;
 };
 
-std::string list(const JudgeReport& report) {
+std::string list(const JudgeReport& report, std::string_view examined) {
   const auto& entries = report.timeline.entries();
   std::string text = "<details><summary>What happened</summary><ol>";
   for (std::size_t i = 0; i < std::min(entries.size(), kListMax); ++i)
-    text += "<li>" + tooltip(entries[i], report.began_at) + "</li>";
+    text += "<li>" + tooltip(entries[i], report.began_at, examined) + "</li>";
   const std::size_t left =
       entries.size() - std::min(entries.size(), kListMax) + report.timeline.dropped();
   if (left > 0) text += "<li>and " + std::to_string(left) + " more</li>";
   return text + "</ol></details>\n";
 }
 
-std::string section(const JudgeReport& report) {
+std::string section(const JudgeReport& report, std::string_view examined) {
   std::string text = "<h2 id=\"" + escaped(report.name) + "\">" + escaped(report.name) + ' ' +
                      badge(report.finding.verdict) + "</h2>\n<p>" + escaped(report.title) +
                      ".</p>\n";
   if (!report.demand.empty())
-    text += "<p class=\"muted\">The client was to " + escaped(report.demand) + ".</p>\n";
+    text += "<p class=\"muted\">The " + std::string{examined} + " was to " +
+            escaped(report.demand) + ".</p>\n";
   text += "<p><b>" + escaped(report.finding.figure) + "</b>";
   if (!report.finding.note.empty()) text += ": " + escaped(report.finding.note);
   text += "</p>\n<p class=\"muted\">" + escaped(report.why) + "</p>\n";
-  return text + Picture(report).draw() + list(report);
+  return text + Picture(report, examined).draw() + list(report, examined);
+}
+
+std::string legend(const std::string& it) {
+  return "<p class=\"muted\">In each picture time runs from left to right and a lane is one "
+         "connection: green what " +
+         it + " did, red how it left, blue what the judge did. Point at a mark to read it.<br><i>" +
+         "Not offered</i>: " + it + " was not seen to do such a thing in any case, so it cannot " +
+         "do it wrong. <i>Inconclusive</i>: what had to happen first never did.</p>\n";
 }
 
 }  // namespace
 
-std::string judge_html(const std::vector<JudgeReport>& reports, const std::string& subject) {
+std::string judge_html(const std::vector<JudgeReport>& reports, const JudgeSubject& subject) {
+  const std::string examined{subject.kind};
   std::string text =
-      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>heartwire judge</title>\n";
+      "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width\"><title>heartwire judge</title>\n";
   text += kStyle;
-  text += "\n<h1>What heartwire judge found</h1>\n<p>Examined: <code>" + escaped(subject) +
-          "</code></p>\n<table><tr><th>case<th>verdict<th>figure</tr>\n";
+  text += "\n<h1>What heartwire judge found</h1>\n<p>Examined: <code>" + escaped(subject.name) +
+          "</code>. " + judge_sum(reports) +
+          ".</p>\n<table><tr><th>case<th>verdict<th>figure</tr>\n";
   for (const JudgeReport& report : reports)
     text += "<tr><td><a href=\"#" + escaped(report.name) + "\">" + escaped(report.name) +
             "</a><td>" + badge(report.finding.verdict) + "<td>" + escaped(report.finding.figure) +
             "</tr>\n";
-  text +=
-      "</table>\n<p class=\"muted\">In each picture time runs from left to right and a lane is one "
-      "connection: green what the client did, red how it left, blue what the judge did. Point at a "
-      "mark to read it. <i>Not offered</i>: the client does not claim to do this.</p>\n";
-  for (const JudgeReport& report : reports) text += section(report);
+  text += "</table>\n" + legend("the " + examined);
+  for (const JudgeReport& report : reports) text += section(report, examined);
   return text + "</html>\n";
 }
 

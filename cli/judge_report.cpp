@@ -22,9 +22,9 @@ std::string padded(std::string_view text, std::size_t width) {
   return line;
 }
 
-std::string_view name_of(judge::Side side) {
+std::string_view name_of(judge::Side side, std::string_view examined) {
   switch (side) {
-    case judge::Side::client: return "client";
+    case judge::Side::examined: return examined;
     case judge::Side::judge: return "judge";
     case judge::Side::phase: break;
   }
@@ -38,12 +38,12 @@ std::string object_of(const JsonObject& object) {
   return line;
 }
 
-std::string timeline_json(const JudgeReport& report) {
+std::string timeline_json(const JudgeReport& report, std::string_view examined) {
   std::string text = "[";
   for (const judge::TimelineEntry& entry : report.timeline.entries()) {
     JsonObject object;
     object.add("at_ms", entry.at - report.began_at);
-    object.add("side", name_of(entry.side)).add("what", entry.what);
+    object.add("side", name_of(entry.side, examined)).add("what", entry.what);
     if (entry.count > 1)
       object.add("count", entry.count).add("last_ms", entry.last - report.began_at);
     if (entry.link != 0) object.add("link", entry.link);
@@ -54,7 +54,7 @@ std::string timeline_json(const JudgeReport& report) {
   return text + "]";
 }
 
-std::string report_json(const JudgeReport& report) {
+std::string report_json(const JudgeReport& report, std::string_view examined) {
   JsonObject object;
   object.add("name", report.name).add("title", report.title);
   object.add("verdict", judge::name(report.finding.verdict));
@@ -64,7 +64,7 @@ std::string report_json(const JudgeReport& report) {
   object.add("timeline_dropped", report.timeline.dropped());
   std::string text = object_of(object);
   text.pop_back();  // The brace, behind which the timeline comes.
-  return text + ",\n    \"timeline\":" + timeline_json(report) + '}';
+  return text + ",\n    \"timeline\":" + timeline_json(report, examined) + '}';
 }
 
 }  // namespace
@@ -91,6 +91,10 @@ std::string judge_table(const std::vector<JudgeReport>& reports) {
     if (verdict == Verdict::warn || verdict == Verdict::fail)
       text += padded("", 34) + "Why it matters: " + std::string{report.why} + '\n';
   }
+  return text + judge_sum(reports) + '\n';
+}
+
+std::string judge_sum(const std::vector<JudgeReport>& reports) {
   std::string sum;
   for (const Verdict verdict : kVerdicts) {
     const std::size_t count = count_verdict(reports, verdict);
@@ -98,12 +102,12 @@ std::string judge_table(const std::vector<JudgeReport>& reports) {
     sum +=
         (sum.empty() ? "" : ", ") + std::to_string(count) + ' ' + std::string{judge::name(verdict)};
   }
-  return text + count_of(reports.size(), "case") + (sum.empty() ? "" : ": " + sum) + '\n';
+  return count_of(reports.size(), "case") + (sum.empty() ? "" : ": " + sum);
 }
 
-std::string judge_json(const std::vector<JudgeReport>& reports, const std::string& subject) {
+std::string judge_json(const std::vector<JudgeReport>& reports, const JudgeSubject& subject) {
   JsonObject head;
-  head.add("subject", subject);
+  head.add("examined", subject.kind).add("subject", subject.name);
   for (const Verdict verdict : kVerdicts) {
     std::string member{judge::name(verdict)};
     std::replace(member.begin(), member.end(), ' ', '_');
@@ -113,7 +117,7 @@ std::string judge_json(const std::vector<JudgeReport>& reports, const std::strin
   text.pop_back();
   text += ",\n  \"cases\":[";
   for (std::size_t i = 0; i < reports.size(); ++i)
-    text += (i > 0 ? ",\n  " : "\n  ") + report_json(reports[i]);
+    text += (i > 0 ? ",\n  " : "\n  ") + report_json(reports[i], subject.kind);
   return text + "]}\n";
 }
 

@@ -27,17 +27,25 @@ struct JudgeReport {
   std::uint32_t clients = 1;
 };
 
+/// What was examined.
+struct JudgeSubject {
+  std::string_view kind = "client";  ///< Or `server`.
+  std::string name{};                ///< As the user named it.
+};
+
 /// One line, as each case is judged.
 std::string judge_line(const JudgeReport& report);
 
 /// All cases, and what each is for where it did not pass.
 std::string judge_table(const std::vector<JudgeReport>& reports);
 
-/// `subject` is what was examined, as the user named it.
-std::string judge_json(const std::vector<JudgeReport>& reports, const std::string& subject);
+std::string judge_json(const std::vector<JudgeReport>& reports, const JudgeSubject& subject);
 
 /// A page that needs nothing else.
-std::string judge_html(const std::vector<JudgeReport>& reports, const std::string& subject);
+std::string judge_html(const std::vector<JudgeReport>& reports, const JudgeSubject& subject);
+
+/// `20 cases: 18 pass, 2 warn`.
+std::string judge_sum(const std::vector<JudgeReport>& reports);
 
 /// How many have this verdict.
 std::size_t count_verdict(const std::vector<JudgeReport>& reports, judge::Verdict verdict);

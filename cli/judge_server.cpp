@@ -36,7 +36,7 @@ class ServerSession {
       : options_(std::move(options)), cases_(std::move(cases)) {}
 
   int run(const JudgeFiles& files) {
-    const std::string subject = ws::display(options_.url);
+    const JudgeSubject subject{"server", ws::display(options_.url)};
     examination_ = std::make_unique<ServerExamination>(loop_, options_, cases_, callbacks());
     loop_.post([this] { examination_->start(); });
     while (!is_done_) {

@@ -22,7 +22,7 @@ bool write_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-int tell_reports(const std::vector<JudgeReport>& reports, const std::string& subject,
+int tell_reports(const std::vector<JudgeReport>& reports, const JudgeSubject& subject,
                  const JudgeFiles& files) {
   const std::string table = "\n" + judge_table(reports);
   bool is_written = std::fputs(table.c_str(), stdout) >= 0 && std::fflush(stdout) == 0;

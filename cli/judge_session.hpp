@@ -48,7 +48,7 @@ struct JudgeFiles {
 
 /// Prints the table, writes the files, and returns the exit code: 0 if something was judged, which
 /// what is inconclusive was not, and nothing failed.
-int tell_reports(const std::vector<JudgeReport>& reports, const std::string& subject,
+int tell_reports(const std::vector<JudgeReport>& reports, const JudgeSubject& subject,
                  const JudgeFiles& files);
 
 }  // namespace heartwire::cli

@@ -57,14 +57,14 @@ void Case::take(Instant now, const Requested& event) {
   link.is_engine_io = event.is_engine_io;
   if (is_return(link)) seen_.reconnect = true;
   links_.push_back(std::move(link));
-  note(links_.back(), Side::client, "asks to come in");
+  note(links_.back(), Side::examined, "asks to come in");
   on_requested(now, links_.back());
 }
 
 void Case::take(Instant now, const MessageCame& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
-  note(*link, Side::client, "message", event.text);
+  note(*link, Side::examined, "message", event.text);
   if (link->is_engine_io && take_engine_io(*link, event.text)) return;
   ++link->messages;
   note_heartbeat_in(*link, event.text);
@@ -75,7 +75,7 @@ void Case::take(Instant now, const MessageCame& event) {
 void Case::take(Instant now, const PingCame& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
-  note(*link, Side::client, "ping");
+  note(*link, Side::examined, "ping");
   ++link->pings;
   seen_.heartbeat = true;
   on_ping(now, *link);
@@ -86,14 +86,14 @@ void Case::take(Instant now, const PingCame& event) {
 void Case::take(Instant now, const PongCame& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
-  note(*link, Side::client, "pong");
+  note(*link, Side::examined, "pong");
   on_pong(now, *link, event);
 }
 
 void Case::take(Instant now, const CloseCame& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
-  note(*link, Side::client, "Close" + (event.code ? ' ' + std::to_string(*event.code) : ""),
+  note(*link, Side::examined, "Close" + (event.code ? ' ' + std::to_string(*event.code) : ""),
        event.reason);
   link->close_code = event.code;
   if (!link->is_mute) {
@@ -106,7 +106,7 @@ void Case::take(Instant now, const CloseCame& event) {
 void Case::take(Instant now, const Gone& event) {
   Link* link = find_standing(event.link);
   if (!link) return;
-  note(*link, Side::client, event.how);
+  note(*link, Side::examined, event.how);
   link->is_over = true;
   leave(now, *link);
 }
@@ -119,7 +119,7 @@ void Case::take(Instant now, const ClientEnded& event) {
   TimelineEntry entry;
   entry.at = now;
   entry.client = event.client;
-  entry.side = Side::client;
+  entry.side = Side::examined;
   entry.what = "its program ended";
   timeline_.add(std::move(entry));
   ended_.insert(event.client);

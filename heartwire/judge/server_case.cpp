@@ -55,14 +55,14 @@ void ServerCase::take(const NotOpened& event) {
 void ServerCase::take(const MessageCame& event) {
   Link* link = find(event.link);
   if (!link) return;
-  note(*link, Side::client, "message", event.text);
+  note(*link, Side::examined, "message", event.text);
   on_message(now_, *link);
 }
 
 void ServerCase::take(const PingCame& event) {
   Link* link = find(event.link);
   if (!link) return;
-  note(*link, Side::client, "ping");
+  note(*link, Side::examined, "ping");
   ++link->pings;
   if (!link->is_mute) actions_.push_back(SendPong{link->id, event.payload});
 }
@@ -70,14 +70,14 @@ void ServerCase::take(const PingCame& event) {
 void ServerCase::take(const PongCame& event) {
   Link* link = find(event.link);
   if (!link) return;
-  note(*link, Side::client, "pong");
+  note(*link, Side::examined, "pong");
   on_pong(now_, *link, event);
 }
 
 void ServerCase::take(const CloseCame& event) {
   Link* link = find(event.link);
   if (!link || link->closed_at) return;
-  note(*link, Side::client, "Close" + (event.code ? ' ' + std::to_string(*event.code) : ""),
+  note(*link, Side::examined, "Close" + (event.code ? ' ' + std::to_string(*event.code) : ""),
        event.reason);
   link->has_close = true;
   link->close_code = event.code;
@@ -93,7 +93,7 @@ void ServerCase::take(const CloseCame& event) {
 void ServerCase::take(const Gone& event) {
   Link* link = find(event.link);
   if (!link || link->is_over) return;
-  note(*link, Side::client, event.how);
+  note(*link, Side::examined, event.how);
   link->is_over = true;
   if (!link->closed_at) link->closed_at = now_;
   on_gone(now_, *link);

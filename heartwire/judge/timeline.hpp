@@ -13,7 +13,7 @@
 namespace heartwire::judge {
 
 /// Who did it.
-enum class Side : std::uint8_t { client, judge, phase };
+enum class Side : std::uint8_t { examined, judge, phase };
 
 struct TimelineEntry {
   base::Instant at{};    ///< Of the first.

@@ -27,7 +27,7 @@ JudgeReport report(Verdict verdict, std::string said = "") {
   judge::TimelineEntry entry;
   entry.at = base::instant(seconds{110});
   entry.link = 7;
-  entry.side = judge::Side::client;
+  entry.side = judge::Side::examined;
   entry.what = "message";
   entry.said = std::move(said);
   report.timeline.add(entry);
@@ -49,7 +49,8 @@ TEST(JudgeReport, the_table_says_why_it_matters_where_something_is_wrong) {
 }
 
 TEST(JudgeReport, json_counts_verdicts_and_tells_times_from_the_beginning) {
-  const std::string json = judge_json({report(Verdict::not_offered, "hello")}, "my \"client\"");
+  const std::string json =
+      judge_json({report(Verdict::not_offered, "hello")}, {"client", "my \"client\""});
 
   EXPECT_THAT(json, HasSubstr("\"subject\":\"my \\\"client\\\"\""));
   EXPECT_THAT(json, HasSubstr("\"not_offered\":1"));
@@ -60,15 +61,25 @@ TEST(JudgeReport, json_counts_verdicts_and_tells_times_from_the_beginning) {
 }
 
 TEST(JudgeReport, the_page_obeys_nobody) {
-  const std::string page = judge_html({report(Verdict::fail, kHostile)}, kHostile);
+  const std::string page = judge_html({report(Verdict::fail, kHostile)}, {"client", kHostile});
 
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("\x1b")));
   EXPECT_THAT(page, HasSubstr("&lt;/svg&gt;&lt;script&gt;\\x1b[2J&quot;&#39;&amp;"));
 }
 
+TEST(JudgeReport, a_server_is_called_one) {
+  JudgeReport about = report(Verdict::not_offered, "hello");
+  about.demand = "pass on";
+
+  const std::string page = judge_html({about}, {"server", "ws://a/"});
+  EXPECT_THAT(page, HasSubstr("server: message &quot;hello&quot;"));
+  EXPECT_THAT(page, Not(HasSubstr("client")));
+  EXPECT_THAT(judge_json({about}, {"server", "ws://a/"}), HasSubstr("\"side\":\"server\""));
+}
+
 TEST(JudgeReport, json_obeys_nobody) {
-  const std::string json = judge_json({report(Verdict::fail, kHostile)}, "a client");
+  const std::string json = judge_json({report(Verdict::fail, kHostile)}, {"client", "a client"});
 
   EXPECT_THAT(json, Not(HasSubstr("\x1b")));
   EXPECT_THAT(json, HasSubstr("\\\"'&"));
@@ -84,7 +95,7 @@ TEST(JudgeReport, a_picture_has_a_lane_for_each_of_many_links_at_most) {
     crowded.timeline.add(entry);
   }
 
-  const std::string page = judge_html({crowded}, "a client");
+  const std::string page = judge_html({crowded}, {"client", "a client"});
 
   EXPECT_THAT(page, HasSubstr(">link 60<"));
   EXPECT_THAT(page, Not(HasSubstr(">link 61<")));

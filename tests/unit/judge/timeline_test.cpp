@@ -11,7 +11,7 @@ TimelineEntry entry(std::string_view what, int second, LinkId link = 1) {
   TimelineEntry entry;
   entry.at = base::instant(std::chrono::seconds{second});
   entry.link = link;
-  entry.side = Side::client;
+  entry.side = Side::examined;
   entry.what = what;
   return entry;
 }
