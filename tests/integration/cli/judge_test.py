@@ -186,6 +186,24 @@ class Tests(tool.ToolTest):
         self.assertEqual((done.returncode, len(cases)), (0, 6))
         self.assertEqual(server.end(), 0)
 
+    def test_examines_a_server_over_tls(self):
+        cert, key = os.path.join(self.place, "cert.pem"), os.path.join(self.place, "key.pem")
+        tool.make_certificate(cert, key, "heart.test", "IP:127.0.0.1")
+        server, url = self.serve("--cert", cert, "--key", key, "--interval", "2s", "--timeout",
+                                 "2s", "--close-window", "2s")
+        self.assertTrue(url.startswith("wss://"), url)
+        command = ["judge", "server", url + "/echo", "--time-scale", "0.3"]
+        drain = ["--drain", f"kill -TERM {server.process.pid}"]
+
+        done = self.run_tool(*command, "--case", "answers-ping")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(b"certificate", done.stdout)
+        done = self.run_tool(*command, "--case", "answers-ping", "--insecure")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        done = self.run_tool(*command, *drain, env=dict(os.environ, SSL_CERT_FILE=cert))
+        self.assertIn("6 cases: 6 pass", done.stdout.decode())
+        self.assertEqual(server.end(), 0)
+
     def test_says_so_when_there_is_no_server(self):
         done = self.run_tool("judge", "server", f"ws://127.0.0.1:{self.free_port()}/",
                              "--case", "answers-ping")
