@@ -23,8 +23,8 @@ void BulkCase::on_requested(Instant now, Link& link) {
   wake_at(now + 2 * scaled(kTransfer));
 }
 
-void BulkCase::on_message(Instant, Link& link, const MessageCame&) {
-  if (link.id == link_ && !is_through_) ++probes_;
+void BulkCase::on_message(Instant now, Link& link, const MessageCame&) {
+  if (link.id == link_ && !is_through_ && now - sent_at_ > scaled(kGreetingMax)) ++probes_;
 }
 
 void BulkCase::on_ping(Instant, Link& link) {
@@ -52,7 +52,8 @@ void BulkCase::on_wake(Instant now) {
   if (!is_through_)
     return finish(Verdict::inconclusive, "the transfer did not end", "the client does not read");
   const std::string figure = "stayed for " + in_seconds(now - sent_at_) + ", in which it sent " +
-                             std::to_string(probes_) + " pings or messages";
+                             std::to_string(probes_) +
+                             (probes_ == 1 ? " ping or message" : " pings or messages");
   const Link* link = find(link_);
   if (probes_ == 0 && !(link && link->is_engine_io))
     return finish(Verdict::not_offered, figure,

@@ -16,6 +16,8 @@ class BulkCase final : public Case {
   /// Longer than the heartbeat of nearly every client takes to call a peer dead.
   static constexpr base::Duration kTransfer = std::chrono::seconds{60};
   static constexpr base::Duration kAfterwards = std::chrono::seconds{5};
+  /// What a client says sooner after opening is a greeting, and no heartbeat.
+  static constexpr base::Duration kGreetingMax = std::chrono::seconds{1};
 
   explicit BulkCase(CaseSettings settings) : Case(settings) {}
 

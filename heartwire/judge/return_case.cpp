@@ -54,6 +54,9 @@ void ReturnCase::on_wake(Instant now) {
 void ReturnCase::on_all_ended(Instant now) {
   if (phase_ == Phase::gathering && !is_refusal())
     return finish(Verdict::inconclusive, "its program ended early");
+  if (returned_.empty())
+    return finish(Verdict::fail, "did not come back: its program ended", "it stays away",
+                  Ability::reconnect);
   judge(now);
 }
 

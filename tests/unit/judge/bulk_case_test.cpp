@@ -58,6 +58,18 @@ TEST(BulkCase, says_nothing_of_who_sends_no_heartbeat) {
   EXPECT_EQ(leaves.verdict(), "inconclusive");
 }
 
+TEST(BulkCase, takes_a_greeting_for_no_heartbeat) {
+  Stage stage("slow-bulk");
+  const LinkId link = stage.come();
+  stage.at(0.5);
+  stage.text(link, "subscribe");
+  stage.at(60);
+  stage.tell(Flushed{link});
+  stage.at(65);
+
+  EXPECT_EQ(stage.verdict(), "not offered");
+}
+
 TEST(BulkCase, knows_a_limit_of_messages_from_a_fault) {
   Stage stage("slow-bulk");
   const LinkId link = stage.come();

@@ -123,6 +123,18 @@ TEST(ReturnCase, has_nothing_to_say_of_who_leaves_before) {
   EXPECT_EQ(stage.verdict(), "inconclusive");
 }
 
+TEST(ReturnCase, says_so_when_the_program_ended_instead_of_coming_back) {
+  Stage stage("close-1013");
+  const LinkId link = stage.come(1);
+  stage.at(2);
+  stage.close(link, 1013);
+  stage.tell(ClientEnded{1});
+
+  EXPECT_EQ(stage.verdict(), "fail");
+  EXPECT_EQ(stage.figure(), "did not come back: its program ended");
+  EXPECT_EQ(stage.hinges_on(), Ability::reconnect);
+}
+
 TEST(ReturnCase, has_nothing_to_say_of_several_who_all_leave_before) {
   Stage stage("close-1012", {1, 3});
   for (const ClientId client : {1U, 2U, 3U}) stage.leave(stage.come(client));
