@@ -66,7 +66,8 @@ class ClientSession {
     std::string text = "Point your client at these, one or several at a time:\n";
     for (const judge::CaseInfo* info : cases_) {
       text += "\n  " + examination_->url(*info) + "\n      " + std::string{info->title} + ".";
-      if (!info->demand.empty()) text += "\n      Your client must: " + std::string{info->demand};
+      if (!info->demand.empty())
+        text += "\n      For a client that can: " + std::string{info->demand} + ".";
       text += "\n      Takes up to " + judge::in_seconds(info->longest) + '\n';
     }
     text += "\nCtrl-C ends the examination and tells what it found.\n\n";
@@ -124,7 +125,7 @@ int list_cases() {
     std::printf("%-20.*s %.*s.\n", static_cast<int>(info.name.size()), info.name.data(),
                 static_cast<int>(info.title.size()), info.title.data());
     if (!info.demand.empty())
-      std::printf("%21sThe client must %.*s.\n", "", static_cast<int>(info.demand.size()),
+      std::printf("%21sFor a client that can: %.*s.\n", "", static_cast<int>(info.demand.size()),
                   info.demand.data());
     std::printf("%21s%.*s\n", "", static_cast<int>(info.why.size()), info.why.data());
   }
@@ -158,11 +159,12 @@ void add_judge_client_command(CLI::App& judge, int& exit_code) {
       ->capture_default_str();
   client
       ->add_option("--clients", options->clients,
-                   "Clients in the cases that examine several; default as the case says")
+                   "Clients at once in storm, close-1012 and crowd; default 3, 3 and 50")
       ->check(CLI::Range(1, 500))
       ->type_name("N");
   add_duration(*client, "--wait", options->wait,
-               "For a started client to connect; else for the next case to be begun");
+               "How long a started client may take to connect; without --exec, how long "
+               "to wait for the next case");
   client
       ->add_option("--time-scale", options->time_scale,
                    "Multiplies all times of the cases, for clients with shorter ones")
@@ -172,6 +174,12 @@ void add_judge_client_command(CLI::App& judge, int& exit_code) {
                    "What the started clients print goes to standard error");
   client->footer(
       "heartwire judge client --exec 'node my-client.js {url}' --html report.html\n"
+      "Your client has to connect to the URL that it is given, and to stay. What it does not do "
+      "at\n"
+      "all is \"not offered\" and no failure; a warning costs somebody something; a failure harms "
+      "a\n"
+      "user or a server. All cases take a quarter of an hour, some minutes with --jobs 20.\n"
+      "docs/judge.md tells what each asks for.\n"
       "Exit status: 0 nothing failed; 1 something did, or nothing was judged; "
       "2 bad usage.");
   client->callback([options, is_list, &exit_code] {

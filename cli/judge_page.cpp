@@ -65,6 +65,11 @@ std::string_view colour_of(const TimelineEntry& entry) {
   return is_end ? "#cf222e" : "#1a7f37";
 }
 
+bool ends_transport(const TimelineEntry& entry) {
+  return entry.what.starts_with("ended") || entry.what.starts_with("broke") ||
+         entry.what.starts_with("reset") || entry.what.starts_with("HTTP");
+}
+
 std::string tooltip(const TimelineEntry& entry, base::Instant began_at, std::string_view examined) {
   std::string text = judge::in_seconds(entry.at - began_at) + ' ';
   if (entry.side != Side::phase)
@@ -104,25 +109,27 @@ class Picture {
     std::size_t index = 0;
     base::Instant first{};
     base::Instant last{};
+    bool is_over = false;  ///< Its transport has ended.
   };
 
   void note_lane(const TimelineEntry& entry) {
     if (entry.link == 0) return;
+    if (lanes_.size() < kLanesMax)
+      lanes_.try_emplace(entry.link, Lane{lanes_.size(), entry.at, entry.last, false});
     const auto lane = lanes_.find(entry.link);
-    if (lane != lanes_.end()) {
-      lane->second.last = entry.last;
-    } else if (lanes_.size() < kLanesMax) {
-      lanes_.emplace(entry.link, Lane{lanes_.size(), entry.at, entry.last});
-    }
+    if (lane == lanes_.end()) return;
+    lane->second.last = entry.last;
+    lane->second.is_over = ends_transport(entry);
   }
 
-  /// The connection from its first sign to its last.
+  /// The connection from its first sign to its last, or to the verdict if it was still there.
   std::string draw_lane(const Lane& lane) const {
     const std::string y = std::to_string(y_of(lane.index));
     return "<text x=\"4\" y=\"" + std::to_string(y_of(lane.index) + 4) + "\">link " +
            std::to_string(lane.index + 1) + "</text><line x1=\"" +
-           std::to_string(x_of(lane.first)) + "\" x2=\"" + std::to_string(x_of(lane.last)) +
-           "\" y1=\"" + y + "\" y2=\"" + y + "\" stroke=\"#afb8c1\"/>";
+           std::to_string(x_of(lane.first)) + "\" x2=\"" +
+           std::to_string(x_of(lane.is_over ? lane.last : report_.ended_at)) + "\" y1=\"" + y +
+           "\" y2=\"" + y + "\" stroke=\"#afb8c1\"/>";
   }
 
   int x_of(base::Instant at) const {
@@ -185,7 +192,7 @@ std::string section(const JudgeReport& report, std::string_view examined) {
             escaped(report.demand) + ".</p>\n";
   text += "<p><b>" + escaped(report.finding.figure) + "</b>";
   if (!report.finding.note.empty()) text += ": " + escaped(report.finding.note);
-  text += "</p>\n<p class=\"muted\">" + escaped(report.why) + "</p>\n";
+  text += "</p>\n<p class=\"muted\">Why it matters: " + escaped(report.why) + "</p>\n";
   return text + Picture(report, examined).draw() + list(report, examined);
 }
 

@@ -102,6 +102,18 @@ TEST(JudgeReport, a_picture_has_a_lane_for_each_of_many_links_at_most) {
   EXPECT_THAT(page, HasSubstr("more</li>"));
 }
 
+TEST(JudgeReport, a_lane_is_drawn_until_its_transport_ends) {
+  JudgeReport open = report(Verdict::fail);
+  // The picture is 870 wide for 40 s, and begins at 70: its one entry comes after ten.
+  EXPECT_THAT(judge_html({open}, {}), HasSubstr("<line x1=\"287\" x2=\"940\" y1"));
+
+  judge::TimelineEntry end = open.timeline.entries()[0];
+  end.at = base::instant(seconds{120});
+  end.what = "ended the connection";
+  open.timeline.add(end);
+  EXPECT_THAT(judge_html({open}, {}), HasSubstr("<line x1=\"287\" x2=\"505\" y1"));
+}
+
 TEST(JudgeReport, verdicts_are_counted) {
   const std::vector<JudgeReport> reports{report(Verdict::fail), report(Verdict::pass),
                                          report(Verdict::fail)};
