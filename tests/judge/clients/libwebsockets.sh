@@ -1,4 +1,5 @@
 #!/bin/sh
-# libwebsockets' own test client (Debian's libwebsockets-test-server package): libwebsockets.sh URL.
-# It would open two connections; --justmirror leaves the one on which it draws all the time.
-exec libwebsockets-test-client --justmirror "$1"
+# libwebsockets.sh URL [--best]: the program of libwebsockets.c; ../README.md says how to make it.
+rest=${1#ws://}
+address=${rest%%/*}
+exec ./libwebsockets "${address%:*}" "${address##*:}" "/${rest#*/}" $2

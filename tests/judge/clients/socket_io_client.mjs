@@ -1,7 +1,12 @@
-// npm socket.io-client at its defaults, but for the transport. The judge speaks plain WebSocket and
-// no Engine.IO, so only cases that end before or at the opening say anything about it.
+// npm socket.io-client at its defaults, but for the transport: the judge serves WebSockets only.
+// --best: with the options of its documentation ("Client options").
 import { io } from 'socket.io-client';
-import { url } from './chores.mjs';
+import { isBest, keepSending, onOpen, url } from './chores.mjs';
 
+// Its delays are random by default (randomizationFactor 0.5); they may grow further, and the limit
+// on connecting is one for people who wait. Heartbeats are as the server announces them.
+const best = { reconnectionDelayMax: 30000, timeout: 10000 };
 const { origin, pathname } = new URL(url);
-io(origin, { path: pathname, transports: ['websocket'] });
+const socket = io(origin, { path: pathname, transports: ['websocket'], ...(isBest ? best : {}) });
+socket.on('connect', () => onOpen((text) => socket.emit(text)));
+keepSending(() => socket.connected, (text) => socket.emit(text));

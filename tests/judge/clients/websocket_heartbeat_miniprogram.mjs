@@ -1,8 +1,9 @@
 // npm websocket-heartbeat-miniprogram at its defaults. The platform object of a mini program is
-// played by npm ws: connectSocket() and the SocketTask that it returns.
+// played by npm ws: connectSocket() and the SocketTask that it returns. --best: with the options of
+// its README.
 import { createRequire } from 'node:module';
 import WebSocket from 'ws';
-import { keepSending, onOpen, url } from './chores.mjs';
+import { isBest, keepSending, onOpen, url } from './chores.mjs';
 
 function connectSocket(parameters) {
   const ws = new WebSocket(parameters.url);
@@ -23,8 +24,13 @@ process.on('uncaughtException', (error) => console.error(error.message));
 globalThis.window = globalThis;  // Its bundle wants one, as bundles for the web do.
 const { default: WebsocketHeartbeat } =
   createRequire(import.meta.url)('websocket-heartbeat-miniprogram');
+// Its README's table of options. The heartbeat's times there are the defaults (15 and 10 s); the
+// delay is another for each client, and long enough for a server that has just started.
+const best = {
+  pingTimeout: 15000, pongTimeout: 10000, reconnectTimeout: 2000 + Math.random() * 8000,
+};
 const task = await WebsocketHeartbeat({
-  miniprogram: { connectSocket }, connectSocketParams: { url },
+  miniprogram: { connectSocket }, connectSocketParams: { url }, ...(isBest ? best : {}),
 });
 task.onOpen = () => onOpen((data) => task.socketTask.send({ data }));
 keepSending(() => task.socketTask.isOpen(), (data) => task.socketTask.send({ data }));

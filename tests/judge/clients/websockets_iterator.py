@@ -1,12 +1,18 @@
-"""python3-websockets: its reconnecting iterator at its defaults, as in its documentation."""
+"""python3-websockets: its reconnecting iterator at its defaults, as in its documentation.
+
+--best: its keepalive and its limit on handshakes keep their defaults (20 and 20 s, 10 s), which
+"Timeouts" in its documentation gives reasons for. What connect() leaves to the loop's body is
+decided there: which errors are fatal, and how long to wait after a connection that was lost."""
 
 import asyncio
 import itertools
+import random
 import sys
 
 import websockets
 
 URL = sys.argv[1]
+IS_BEST = "--best" in sys.argv
 
 
 async def keep_sending(websocket):
@@ -25,8 +31,12 @@ async def main():
                 sender = asyncio.create_task(keep_sending(websocket))
             async for _ in websocket:
                 pass
-        except websockets.ConnectionClosed:
-            pass
+        except websockets.ConnectionClosed as lost:
+            # Policy, and the application's own codes: this application takes them for an end.
+            if IS_BEST and (lost.code == 1008 or lost.code >= 4000):
+                return
+            if IS_BEST:
+                await asyncio.sleep(random.uniform(1, 5))
         finally:
             if sender:
                 sender.cancel()

@@ -1,11 +1,11 @@
 // npm ws by itself: no reconnecting. --best: the watchdog that its README shows for clients, which
-// leaves when the server's pings fail to come.
+// leaves when the server's pings fail to come, and the limit on handshakes of its doc/ws.md.
 import WebSocket from 'ws';
 import { isBest, keepSending, onOpen, url } from './chores.mjs';
 
 // A page reports what nobody catches, and goes on.
 process.on('uncaughtException', (error) => console.error(error.message));
-const ws = new WebSocket(url);
+const ws = new WebSocket(url, isBest ? { handshakeTimeout: 10000 } : {});
 function heartbeat() {
   clearTimeout(ws.pingTimeout);
   ws.pingTimeout = setTimeout(() => ws.terminate(), 30000 + 1000);
