@@ -26,8 +26,8 @@ std::string_view lack_of(Ability ability) noexcept;
 
 struct Finding {
   Verdict verdict = Verdict::inconclusive;
-  std::string figure{};  ///< `left after 34.2 s`. Ours, but for nothing that a peer said.
-  std::string note{};    ///< What to make of it; may be empty.
+  std::string figure{};  ///< `left after 34.2 s`: all of it ours.
+  std::string note{};    ///< What to make of it; may be empty, or tell why nothing opened.
   /// A failure for want of this ability is one only if the client showed the ability somewhere.
   Ability hinges_on = Ability::none;
 
