@@ -157,6 +157,23 @@ class Tests(tool.ToolTest):
         judge.signal(signal.SIGINT)
         self.assertEqual(judge.end(), 1)
 
+    def test_speaks_engine_io_to_who_asks_for_it(self):
+        judge = self.start("judge", "client", "--listen", "0", "--case", "half-open")
+        port = int(judge.wait_line(r"ws://[0-9.]+:(\d+)/half-open", judge.out)[1])
+        with socket.create_connection(("127.0.0.1", port), tool.PATIENCE) as peer:
+            key = base64.b64encode(os.urandom(16)).decode()
+            peer.sendall(("GET /half-open/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\n"
+                          "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: "
+                          f"13\r\nSec-WebSocket-Key: {key}\r\n\r\n").encode())
+            said = b""
+            while b'0{"sid"' not in said:
+                said += peer.recv(4096)
+            peer.sendall(b"\x81\x82" + bytes(4) + b"40")
+            while b'40{"sid"' not in said:
+                more = peer.recv(4096)
+                self.assertTrue(more, said)
+                said += more
+
     def test_a_case_named_twice_is_examined_once(self):
         _, cases = self.judge("true # {url}", "--case", "silent-peer", "--case", "silent-peer")
         self.assertEqual((len(self.report["cases"]), len(cases)), (1, 1))
