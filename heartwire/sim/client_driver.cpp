@@ -19,13 +19,6 @@ constexpr std::size_t kReadBytesMax = 16'384;
 /// More actions than this at one time are a hot loop.
 constexpr int kActionsMax = 10'000;
 
-template <typename... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <typename... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
 }  // namespace
 
 Flow& ClientHost::transport() {

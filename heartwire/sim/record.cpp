@@ -38,6 +38,21 @@ class Line {
     if (is_set) (text_ += ' ') += word;
     return *this;
   }
+
+  // What many kinds have in common.
+  template <typename Kind>
+  Line& of(const Kind& one) {
+    return add("generation", one.generation);
+  }
+  template <typename Kind>
+  Line& on(const Kind& one) {
+    return add("flow", one.flow);
+  }
+  template <typename Kind>
+  Line& wrote(const Kind& one) {
+    return add("bytes", one.count).flag("after_blocking", one.was_blocked);
+  }
+
   std::string take() { return std::move(text_); }
 
  private:
@@ -55,158 +70,90 @@ std::string_view name(Wished::Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-Line line(const Booted&) {
-  return Line("booted");
-}
-Line line(const Stopped&) {
-  return Line("stopped");
-}
-Line line(const Wished& one) {
-  return Line("wished").flag(name(one.kind), true);
-}
-Line line(const Asked&) {
-  return Line("asked wanted");
-}
-Line line(const Dialled& one) {
-  return Line("dialled")
-      .add("generation", one.generation)
-      .add("attempt", one.attempt)
-      .add("url", one.url_index);
-}
-Line line(const Aborted& one) {
-  return Line("aborted").add("generation", one.generation);
-}
-Line line(const Dropped& one) {
-  return Line("dropped").add("generation", one.generation);
-}
-Line line(const Connected& one) {
-  return Line("connected").add("generation", one.generation);
-}
-Line line(const Lost& one) {
-  return Line("lost").add("generation", one.generation).add("cause", one.cause);
-}
-Line line(const Opened& one) {
-  return Line("opened")
-      .add("generation", one.generation)
-      .flag("first", one.is_first)
-      .add("attempts", one.attempts);
-}
-Line line(const Ended& one) {
-  Line text(one.was_open ? "ended" : "attempt ended");
-  text.add("generation", one.generation).add("cause", one.cause);
-  if (one.code != 0) text.add("code", one.code);
-  text.flag("clean", one.is_clean).add("by", name(one.by));
-  if (one.retry_after) text.add("retry_after", *one.retry_after);
-  if (one.will_retry) text.add("retry_in", one.delay);
-  return text;
-}
-Line line(const Retrying& one) {
-  return Line("retrying").add("attempt", one.attempt).add("delay", one.delay);
-}
-Line line(const GaveUp& one) {
-  return Line("gave_up").add("reason", core::name(one.reason));
-}
-Line line(const Suspected& one) {
-  return Line("suspected").add("silence", one.silence);
-}
-Line line(const Cleared& one) {
-  return Line("cleared").add("silence", one.silence);
-}
-Line line(const Beaten& one) {
-  return Line("beaten").add("round_trip", one.round_trip);
-}
-Line line(const Sent& one) {
-  return Line("sent").add("number", one.number).add("id", one.id).flag("mortal", one.is_mortal);
-}
-Line line(const Refused& one) {
-  return Line("refused").add("number", one.number).add("error", core::describe(one.error));
-}
-Line line(const Left& one) {
-  return Line("left").add("id", one.id).add("generation", one.generation);
-}
-Line line(const Expired& one) {
-  return Line("expired").add("id", one.id);
-}
-Line line(const Received& one) {
-  return Line("received").add("number", one.number);
-}
-Line line(const Read& one) {
-  return Line("read").add("bytes", one.count);
-}
-Line line(const Wrote& one) {
-  return Line("wrote").add("bytes", one.count).flag("after_blocking", one.was_blocked);
-}
-Line line(const Turned& one) {
-  Line text("turned");
-  text.add("state", core::name(one.state)).add("queued", one.queued);
-  if (one.deadline) text.add("deadline", one.deadline->time_since_epoch());
-  if (one.unacknowledged > 0) text.add("unacknowledged", one.unacknowledged);
-  return text;
-}
-Line line(const Spun&) {
-  return Line("spun");
-}
-Line line(const Misreported& one) {
-  return Line("misreported").flag(one.what, true).flag("CHANGED", one.has_changed);
-}
-Line line(const Away& one) {
-  return Line("away").add("for", one.time);
-}
-Line line(const ServerOpened& one) {
-  return Line("server opened").add("flow", one.flow).add("generation", one.generation);
-}
-Line line(const ServerClosing& one) {
-  return Line("server closing").add("flow", one.flow).add("code", one.code);
-}
-Line line(const ServerEnded& one) {
-  return Line("server ended")
-      .add("flow", one.flow)
-      .add("cause", one.cause)
-      .add("by", name(one.by))
-      .flag("clean", one.is_clean);
-}
-Line line(const ServerGone& one) {
-  return Line("server gone").add("flow", one.flow);
-}
-Line line(const ServerReceived& one) {
-  return Line("server received").add("flow", one.flow).add("number", one.number);
-}
-Line line(const ServerSent& one) {
-  return Line("server sent").add("flow", one.flow).add("number", one.number);
-}
-Line line(const ServerRead& one) {
-  return Line("server read").add("flow", one.flow).add("bytes", one.count);
-}
-Line line(const ServerWrote& one) {
-  return Line("server wrote")
-      .add("flow", one.flow)
-      .add("bytes", one.count)
-      .flag("after_blocking", one.was_blocked);
-}
-Line line(const ServerTurned& one) {
-  return Line("server turned").add("flow", one.flow).flag("open", one.is_open);
-}
-Line line(const ServerAway& one) {
-  return Line("server away").add("server", one.server).add("for", one.time);
-}
-Line line(const FaultBegan& one) {
-  return Line("fault began").add("index", one.index);
-}
-Line line(const FaultEnded& one) {
-  return Line("fault ended").add("index", one.index);
-}
-Line line(const Pulse&) {
-  return Line("pulse");
-}
-Line line(const Calm&) {
-  return Line("calm");
-}
-Line line(const Recovered&) {
-  return Line("all must be open");
-}
-Line line(const Finished&) {
-  return Line("finished");
-}
+constexpr Overloaded kLineOf{
+    // A client.
+    [](const Booted&) { return Line("booted"); },
+    [](const Stopped&) { return Line("stopped"); },
+    [](const Wished& one) { return Line("wished").flag(name(one.kind), true); },
+    [](const Asked&) { return Line("asked wanted"); },
+    [](const Dialled& one) {
+      return Line("dialled").of(one).add("attempt", one.attempt).add("url", one.url_index);
+    },
+    [](const Aborted& one) { return Line("aborted").of(one); },
+    [](const Dropped& one) { return Line("dropped").of(one); },
+    [](const Connected& one) { return Line("connected").of(one); },
+    [](const Lost& one) { return Line("lost").of(one).add("cause", one.cause); },
+    [](const Opened& one) {
+      return Line("opened").of(one).flag("first", one.is_first).add("attempts", one.attempts);
+    },
+    [](const Ended& one) {
+      Line text(one.was_open ? "ended" : "attempt ended");
+      text.of(one).add("cause", one.cause);
+      if (one.code != 0) text.add("code", one.code);
+      text.flag("clean", one.is_clean).add("by", name(one.by));
+      if (one.retry_after) text.add("retry_after", *one.retry_after);
+      if (one.will_retry) text.add("retry_in", one.delay);
+      return text;
+    },
+    [](const Retrying& one) {
+      return Line("retrying").add("attempt", one.attempt).add("delay", one.delay);
+    },
+    [](const GaveUp& one) { return Line("gave_up").add("reason", core::name(one.reason)); },
+    [](const Suspected& one) { return Line("suspected").add("silence", one.silence); },
+    [](const Cleared& one) { return Line("cleared").add("silence", one.silence); },
+    [](const Beaten& one) { return Line("beaten").add("round_trip", one.round_trip); },
+    [](const Sent& one) {
+      return Line("sent").add("number", one.number).add("id", one.id).flag("mortal", one.is_mortal);
+    },
+    [](const Refused& one) {
+      return Line("refused").add("number", one.number).add("error", core::describe(one.error));
+    },
+    [](const Left& one) { return Line("left").add("id", one.id).of(one); },
+    [](const Expired& one) { return Line("expired").add("id", one.id); },
+    [](const Received& one) { return Line("received").add("number", one.number); },
+    [](const Read& one) { return Line("read").add("bytes", one.count); },
+    [](const Wrote& one) { return Line("wrote").wrote(one); },
+    [](const Turned& one) {
+      Line text("turned");
+      text.add("state", core::name(one.state)).add("queued", one.queued);
+      if (one.deadline) text.add("deadline", one.deadline->time_since_epoch());
+      if (one.unacknowledged > 0) text.add("unacknowledged", one.unacknowledged);
+      return text;
+    },
+    [](const Spun&) { return Line("spun"); },
+    [](const Misreported& one) {
+      return Line("misreported").flag(one.what, true).flag("CHANGED", one.has_changed);
+    },
+    [](const Away& one) { return Line("away").add("for", one.time); },
+    // A connection of a server.
+    [](const ServerOpened& one) { return Line("server opened").on(one).of(one); },
+    [](const ServerClosing& one) { return Line("server closing").on(one).add("code", one.code); },
+    [](const ServerEnded& one) {
+      return Line("server ended")
+          .on(one)
+          .add("cause", one.cause)
+          .add("by", name(one.by))
+          .flag("clean", one.is_clean);
+    },
+    [](const ServerGone& one) { return Line("server gone").on(one); },
+    [](const ServerReceived& one) {
+      return Line("server received").on(one).add("number", one.number);
+    },
+    [](const ServerSent& one) { return Line("server sent").on(one).add("number", one.number); },
+    [](const ServerRead& one) { return Line("server read").on(one).add("bytes", one.count); },
+    [](const ServerWrote& one) { return Line("server wrote").on(one).wrote(one); },
+    [](const ServerTurned& one) { return Line("server turned").on(one).flag("open", one.is_open); },
+    [](const ServerAway& one) {
+      return Line("server away").add("server", one.server).add("for", one.time);
+    },
+    // The world.
+    [](const FaultBegan& one) { return Line("fault began").add("index", one.index); },
+    [](const FaultEnded& one) { return Line("fault ended").add("index", one.index); },
+    [](const Pulse&) { return Line("pulse"); },
+    [](const Calm&) { return Line("calm"); },
+    [](const Recovered&) { return Line("all must be open"); },
+    [](const Finished&) { return Line("finished"); },
+};
 
 std::string padded(std::string text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
@@ -222,7 +169,7 @@ std::string to_text(const Record& record) {
                      std::string(6 - part.size(), '0') + part + ' ';
   text += record.client == kNobody ? std::string{"world    "}
                                    : "client " + std::to_string(record.client) + ' ';
-  return text + std::visit([](const auto& one) { return line(one).take(); }, record.what);
+  return text + std::visit([](const auto& one) { return Line(kLineOf(one)).take(); }, record.what);
 }
 
 }  // namespace heartwire::sim

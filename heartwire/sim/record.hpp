@@ -216,6 +216,14 @@ struct Record {
   What what;
 };
 
+/// A visitor made of one lambda for each kind.
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
 /// One line of a transcript, without an end of line: `    12.500 client 0  dialled generation=1`.
 std::string to_text(const Record& record);
 
