@@ -22,9 +22,4 @@ std::optional<Event> EventQueue::pop() {
   return event;
 }
 
-std::optional<base::Instant> EventQueue::next() const noexcept {
-  if (heap_.empty()) return std::nullopt;
-  return heap_.front().event.at;
-}
-
 }  // namespace heartwire::sim

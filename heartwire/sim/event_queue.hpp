@@ -39,8 +39,6 @@ class EventQueue {
   void push(const Event& event);
   /// The next event; nothing: none will come.
   std::optional<Event> pop();
-  std::optional<base::Instant> next() const noexcept;
-  std::size_t size() const noexcept { return heap_.size(); }
 
  private:
   struct Entry {

@@ -10,7 +10,6 @@
 #include "heartwire/sim/scenario.hpp"
 #include "heartwire/sim/server_connection.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -38,7 +37,6 @@ class ServerHost {
   const ServerSetup& setup() const noexcept;
   base::Instant local() const noexcept;
   base::Instant world_time(base::Instant local) const noexcept { return clock_.world(local); }
-  std::size_t connections() const noexcept { return connections_.size(); }
 
  private:
   void take_turn(std::uint32_t flow);

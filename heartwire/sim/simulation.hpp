@@ -17,7 +17,8 @@ struct Report {
   std::vector<Complaint> complaints;
   std::uint64_t steps = 0;    ///< Events that the world served.
   std::uint64_t records = 0;  ///< That the jury saw.
-  /// Of all records: the same on every machine for the same scenario.
+  /// Of what kind of thing happened when to whom, in order: the same on every machine for the same
+  /// scenario.
   std::uint64_t digest = 0;
 };
 
