@@ -101,6 +101,11 @@ void KeepsSchedule::check_delay(const Record& record, const record::Ended& ended
     complain(record, "the delay before attempt " + std::to_string(step + 1) + " is too short");
   if (ended.retry_after && ended.delay < std::min(*ended.retry_after, options.retry_after_max))
     complain(record, "the delay is shorter than the peer demanded");
+  if (ended.cause != core::Cause::closed || ended.retry_after) return;
+  if (ended.code == core::kCloseServiceRestart && ended.delay < options.restart_delay_min)
+    complain(record, "the delay is shorter than a restart demands");
+  if (ended.code == core::kCloseTryAgainLater && ended.delay < options.overload_delay_min)
+    complain(record, "the delay is shorter than an overload demands");
 }
 
 void KeepsSchedule::dial(const Record& record, const record::Dialled& dialled) {

@@ -155,7 +155,8 @@ void ServerConnection::send(const Deed& deed) {
 void ServerConnection::close(std::uint16_t code) {
   if (stage_ != Stage::open || !endpoint_->is_open()) return;
   tell(record::ServerClosing{flow_.name().id, code});
-  handle(event::Close{code, "retry-after=2"});
+  // Some servers say when to return, and some leave it to the code.
+  handle(event::Close{code, flow_.name().id % 2 == 0 ? "retry-after=2" : ""});
   run();
 }
 
@@ -166,7 +167,7 @@ void ServerConnection::vanish(bool is_orderly) {
   if (is_orderly) {
     flow_.close(Side::server, world_.now());
   } else {
-    flow_.vanish(Side::server);
+    flow_.vanish(Side::server, world_.now());
   }
   world_.touch(flow_);
 }

@@ -52,6 +52,19 @@ TEST(KeepsSchedule, IsBrokenByAnEarlyAttempt) {
       ElementsAre("an attempt earlier than announced"));
 }
 
+TEST(KeepsSchedule, IsBrokenByARestartThatIsNotWaitedFor) {
+  Ended ended{.was_open = true, .will_retry = true, .delay = 4s};
+  ended.cause = core::Cause::closed;
+  ended.code = 1012;
+  EXPECT_THAT(judged<KeepsSchedule>(kScenario, {start(), dial(0s, 0), at(1s, ended)}),
+              ElementsAre("the delay is shorter than a restart demands"));
+  ended.code = 1013;
+  EXPECT_THAT(judged<KeepsSchedule>(kScenario, {start(), dial(0s, 0), at(1s, ended)}),
+              ElementsAre("the delay is shorter than an overload demands"));
+  ended.delay = 10s;
+  EXPECT_THAT(judged<KeepsSchedule>(kScenario, {start(), dial(0s, 0), at(1s, ended)}), IsEmpty());
+}
+
 TEST(KeepsSchedule, IsBrokenByADemandThatIsIgnored) {
   Ended ended{.was_open = true, .will_retry = true, .delay = 5s};
   ended.retry_after = 20s;
