@@ -48,7 +48,7 @@ void ClientHost::boot() {
 }
 
 void ClientHost::crash() {
-  if (flow_) world_.flow(*flow_).vanish(Side::client);
+  if (flow_) world_.flow(*flow_).vanish(Side::client, world_.now());
   flow_.reset();
   attempt_.reset();
   handshake_ends_at_.reset();

@@ -51,18 +51,21 @@ void Flow::end_writing(Side side, Instant now) {
 void Flow::close(Side side, Instant now) {
   if (!end(side).is_open) return;
   if (in(side).readable() > 0) return reset(side, now);
-  end_writing(side, now);
+  // A socket that has failed says no more.
+  if (!end(side).is_failed) end_writing(side, now);
   end(side).is_open = false;
 }
 
 void Flow::reset(Side side, Instant now) {
   if (!end(side).is_open) return;
   end(side).is_open = false;
+  out(side).abandon(now);
   if (!end(side).is_failed) send_reset(side, now);
 }
 
-void Flow::vanish(Side side) noexcept {
+void Flow::vanish(Side side, Instant now) {
   end(side).is_open = false;
+  out(side).abandon(now);
   is_tainted_ = true;
 }
 
@@ -89,7 +92,7 @@ void Flow::advance_end(Side side, Instant now) {
   End& one = end(side);
   if (one.reset_arrives && *one.reset_arrives <= now) {
     // Nobody sends an RST twice.
-    if (reaches(side)) one.is_failed = true;
+    if (reaches(side)) fail(side, now);
     one.reset_arrives.reset();
   }
   if (!one.is_open && !one.is_down && in(side).readable() > 0) {
@@ -99,7 +102,12 @@ void Flow::advance_end(Side side, Instant now) {
   const auto stuck = out(side).stuck_since();
   if (one.is_open && !one.is_failed && !one.is_down && one.user_timeout && stuck &&
       now - *stuck >= *one.user_timeout)
-    one.is_failed = true;
+    fail(side, now);
+}
+
+void Flow::fail(Side side, Instant now) {
+  end(side).is_failed = true;
+  out(side).abandon(now);
 }
 
 std::optional<Instant> Flow::next() const noexcept {
@@ -134,7 +142,7 @@ void Flow::forget_if_idle(Side writer, Instant now) {
   active_at_ = now;
   if (!is_idle || is_forgotten_) return;
   is_forgotten_ = is_tainted_ = true;
-  if (link_->forget_resets && end(writer).is_open) end(writer).is_failed = true;
+  if (link_->forget_resets && end(writer).is_open) fail(writer, now);
 }
 
 }  // namespace heartwire::sim

@@ -49,7 +49,7 @@ class Flow {
   /// The socket is closed by RST.
   void reset(Side side, base::Instant now);
   /// The host forgets the socket without a word.
-  void vanish(Side side) noexcept;
+  void vanish(Side side, base::Instant now);
   /// The host is asleep or without power: nothing reaches it.
   void set_down(Side side, bool is_down) noexcept { end(side).is_down = is_down; }
   void set_user_timeout(Side side, base::Duration timeout) noexcept {
@@ -61,7 +61,6 @@ class Flow {
   void cut(base::Instant now);
   void advance(base::Instant now);
   std::optional<base::Instant> next() const noexcept;
-  bool is_over() const noexcept { return !ends_[0].is_open && !ends_[1].is_open; }
   /// The path, not the hosts, has held back, dropped or forged something.
   bool is_tainted() const noexcept;
   const Name& name() const noexcept { return name_; }
@@ -89,6 +88,8 @@ class Flow {
 
   bool reaches(Side receiver) const noexcept;
   void send_reset(Side from, base::Instant now);
+  /// The kernel of `side` takes the connection for lost.
+  void fail(Side side, base::Instant now);
   void forget_if_idle(Side writer, base::Instant now);
   void advance_end(Side side, base::Instant now);
 

@@ -35,6 +35,14 @@ void Pipe::end(Instant now, const Lane& lane, base::Rng& rng) {
   queue(now, {}, true, lane, rng);
 }
 
+void Pipe::abandon(Instant now) {
+  is_ended_ = is_abandoned_ = true;
+  const Instant latest = now + options_->latency + options_->jitter;
+  // The first may have met a hole and arrive later than those behind it: they are lost with it.
+  const auto is_late = [latest](const Segment& one) { return one.arrives > latest; };
+  segments_.erase(std::find_if(segments_.begin(), segments_.end(), is_late), segments_.end());
+}
+
 void Pipe::queue(Instant now, base::ByteView part, bool is_end, const Lane& lane, base::Rng& rng) {
   idle_at_ = std::max(idle_at_, now);
   if (const std::uint64_t bytes_per_second = rate(*options_, lane); bytes_per_second > 0) {
@@ -74,6 +82,10 @@ bool Pipe::advance(Instant now, const Passage& passage) {
   while (!segments_.empty() && segments_.front().arrives <= now) {
     if (!passage.is_open) {
       is_tainted_ = true;
+      if (is_abandoned_) {
+        segments_.clear();
+        break;
+      }
       segments_.front().arrives = now + timeout_;
       timeout_ = std::min(2 * timeout_, kRetransmissionMax);
       break;

@@ -37,6 +37,9 @@ class Pipe {
   std::size_t write(base::Instant now, base::ByteView bytes, const Lane& lane, base::Rng& rng);
   /// Nothing is written after this.
   void end(base::Instant now, const Lane& lane, base::Rng& rng);
+  /// The sending kernel is gone, or has given the connection up: what has not left by now never
+  /// does, and what meets a hole is not sent again.
+  void abandon(base::Instant now);
   std::size_t room() const noexcept;
   std::size_t unacknowledged() const noexcept {
     return static_cast<std::size_t>(written_ - acknowledged_);
@@ -57,7 +60,6 @@ class Pipe {
   std::optional<base::Instant> next() const noexcept;
   /// Something other than the rate has held back, or lost, what was sent.
   bool is_tainted() const noexcept { return is_tainted_; }
-  std::uint64_t delivered() const noexcept { return delivered_; }
 
  private:
   struct Segment {
@@ -88,6 +90,7 @@ class Pipe {
   base::Duration timeout_;        ///< Until what met a hole is sent again.
   base::Duration ack_timeout_;
   bool is_ended_ = false;
+  bool is_abandoned_ = false;
   bool has_end_arrived_ = false;
   bool is_swallowed_ = false;  ///< Bytes are missing in the stream; no later ones may arrive.
   bool is_tainted_ = false;

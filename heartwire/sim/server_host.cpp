@@ -24,6 +24,12 @@ Instant ServerHost::local() const noexcept {
 }
 
 void ServerHost::accept(Flow& flow) {
+  // It went while the answer to the client's SYN was under way.
+  if (!condition_.is_listening) {
+    if (condition_.is_down) return flow.vanish(Side::server, world_.now());
+    flow.reset(Side::server, world_.now());
+    return world_.touch(flow);
+  }
   std::optional<core::Refusal> why_not;
   if (admission_) {
     const auto admitted = admission_->decide(local(), core::AddressKey{}, rng_);

@@ -79,7 +79,7 @@ TEST_F(FlowTest, LosesAResetInAHole) {
 }
 
 TEST_F(FlowTest, LeavesAVanishedHostsPeerAloneUntilItSends) {
-  flow.vanish(Side::server);
+  flow.vanish(Side::server, now);
   flow.set_down(Side::server, true);
   run(instant(1s));
   write(Side::client, "anyone?");
@@ -125,6 +125,41 @@ TEST_F(FlowTest, FailsByItselfAfterTheUserTimeout) {
   run(instant(8s));
 
   EXPECT_EQ(flow.status(Side::client), Status::failed);
+}
+
+TEST_F(FlowTest, SaysNoMoreThroughASocketThatFailed) {
+  flow.set_user_timeout(Side::client, 8s);
+  link.up.is_hole = true;
+  write(Side::client, "a");
+  run(instant(8s));
+  flow.close(Side::client, now);
+  link.up.is_hole = false;
+  run(instant(100s));
+
+  EXPECT_EQ(flow.status(Side::server), Status::would_block);
+}
+
+TEST_F(FlowTest, LosesWithAHostWhatHasNotLeftIt) {
+  link.options.bytes_per_second = 1'000;
+  flow.write(Side::server, now, base::Bytes(10'000, 'x'));
+  run(instant(2s));
+  flow.vanish(Side::server, now);
+  flow.set_down(Side::server, true);
+  run(instant(100s));
+
+  EXPECT_EQ(flow.read(Side::client, now, 20'000).size(), 1'400u);
+}
+
+TEST_F(FlowTest, LeavesNoGapWhereItGivesUp) {
+  link.up.is_hole = true;
+  write(Side::client, "first ");
+  run(instant(1s));
+  link.up.is_hole = false;
+  write(Side::client, "second");
+  flow.reset(Side::client, now);
+  run(instant(100s));
+
+  EXPECT_EQ(read(Side::server), "");
 }
 
 TEST_F(FlowTest, CutsBothEnds) {

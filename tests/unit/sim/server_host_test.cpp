@@ -35,6 +35,20 @@ TEST(ServerHost, ServesWhatCameWhileItWasAway) {
   EXPECT_EQ(memory.last<record::ServerReceived>()->at, instant(7s));
 }
 
+TEST(ServerHost, TakesNobodyInOnceItHasGone) {
+  for (const FaultKind kind : {FaultKind::server_crash, FaultKind::server_power_loss}) {
+    Scenario scenario = sound();
+    scenario.clients[0].link.latency = 100ms;
+    // The SYN is answered after 15 ms, and the answer is under way for 200 ms.
+    scenario.faults = {{kind, 0, instant(100ms), 3s, 0}};
+
+    const Memory memory = play(scenario);
+
+    EXPECT_GT(memory.first<record::ServerOpened>()->at, instant(3s)) << name(kind);
+    EXPECT_GE(memory.count<record::Connected>(), 2u);
+  }
+}
+
 TEST(ServerHost, ForgetsItsConnectionsInACrash) {
   Scenario scenario = sound();
   scenario.faults = {{FaultKind::server_crash, 0, instant(5s), 2s, 0}};
