@@ -44,6 +44,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers(const Scenario& scenario) {
   all.push_back(std::make_unique<GivesUpOnce>(scenario));
   all.push_back(std::make_unique<ClosingEnds>(scenario));
   all.push_back(std::make_unique<NothingIsLost>(scenario));
+  all.push_back(std::make_unique<LeftHasLeft>(scenario));
   all.push_back(std::make_unique<KeepsSchedule>(scenario));
   all.push_back(std::make_unique<NoHotLoop>(scenario));
   all.push_back(std::make_unique<BoundedDials>(scenario));

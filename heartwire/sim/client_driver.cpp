@@ -94,6 +94,7 @@ void ClientHost::perform(const endpoint::ClientAction& action) {
                  },
                  [this](const life::NotifyOpen& one) {
                    handshake_ends_at_.reset();
+                   if (const auto* agreed = endpoint_->compression()) tap_->agree(agreed->agreed());
                    tell(record::Opened{one.generation, one.is_first, one.attempts});
                  },
                  [this](const life::NotifyRetry& one) {
@@ -163,6 +164,9 @@ bool ClientHost::flush() {
   if (kept_.empty()) return false;
   const bool was_blocked = is_blocked_;
   const std::size_t count = transport().write(Side::client, world_.now(), kept_);
+  for (const std::uint32_t number :
+       tap_->take(base::ByteView{kept_}.first(count), world_.workspace()))
+    tell(record::Carried{number, generation_});
   kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(count));
   is_blocked_ = !kept_.empty();
   world_.touch(transport());
@@ -229,6 +233,7 @@ void ClientHost::drop_transport(bool has_last_word) {
     world_.touch(transport());
   }
   flow_.reset();
+  tap_.reset();
   attempt_.reset();
   handshake_ends_at_.reset();
   kept_.clear();

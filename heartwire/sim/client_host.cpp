@@ -50,6 +50,7 @@ void ClientHost::boot() {
 void ClientHost::crash() {
   if (flow_) world_.flow(*flow_).vanish(Side::client, world_.now());
   flow_.reset();
+  tap_.reset();
   attempt_.reset();
   handshake_ends_at_.reset();
   endpoint_.reset();
@@ -274,6 +275,7 @@ void ClientHost::on_dial(std::uint32_t generation) {
   ws::HandshakeKey key{};
   for (std::uint8_t& octet : key) octet = static_cast<std::uint8_t>(world_.rng().below(256));
   auto handshake = endpoint::ClientHandshake::make(*ws::parse_url("ws://sim.example/"), {}, key);
+  tap_.emplace(handshake.value().request_head().size());
   tell(record::Connected{generation});
   handle(event::Connected{generation, std::move(handshake).value()});
   run();

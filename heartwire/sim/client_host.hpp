@@ -13,6 +13,7 @@
 #include "heartwire/sim/flow.hpp"
 #include "heartwire/sim/record.hpp"
 #include "heartwire/sim/scenario.hpp"
+#include "heartwire/sim/wire_tap.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -102,6 +103,7 @@ class ClientHost {
   std::optional<endpoint::ClientEndpoint> endpoint_;
   std::optional<Attempt> attempt_;
   std::optional<std::uint32_t> flow_;
+  std::optional<WireTap> tap_;                      ///< On flow_.
   std::uint32_t generation_ = 0;                    ///< Of attempt_ or flow_.
   base::Bytes kept_;                                ///< What the kernel did not take yet.
   std::optional<base::Instant> handshake_ends_at_;  ///< Local.

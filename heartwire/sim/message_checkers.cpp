@@ -1,6 +1,7 @@
 #include "heartwire/sim/message_checkers.hpp"
 
 #include <string>
+#include <utility>
 
 namespace heartwire::sim {
 
@@ -124,6 +125,27 @@ void NothingIsLost::finish(const Record& record) {
     if (one.owed > 0)
       complain(record, client, std::to_string(one.owed) + " messages wait on an open connection");
     require_delivered(record, client, one.generation);
+  }
+}
+
+void LeftHasLeft::see(const Record& record) {
+  if (record.client == kNobody) return;
+  checked::Departures& one = state(record);
+  if (as<record::Booted>(record)) {
+    one = {};
+  } else if (const auto* sent = as<record::Sent>(record)) {
+    one.numbers[sent->id] = sent->number;
+  } else if (const auto* carried = as<record::Carried>(record)) {
+    one.carried[carried->number] = carried->generation;
+  } else if (const auto* left = as<record::Left>(record)) {
+    const std::uint32_t number = one.numbers[left->id];
+    const auto found = one.carried.find(number);
+    if (found == one.carried.end() || found->second != left->generation)
+      return complain(record, message_text(number) + " is said to have left, but its end has not");
+    one.carried.erase(found);
+  } else if (as<record::Turned>(record)) {
+    for (const auto& [number, generation] : std::exchange(one.carried, {}))
+      complain(record, message_text(number) + " has left, and nobody says so");
   }
 }
 

@@ -33,6 +33,10 @@ struct Messages {
   std::set<std::uint32_t> closed_by_server{};  ///< Generations.
   bool is_stopped = false;
 };
+struct Departures {
+  std::map<core::MessageId, std::uint32_t> numbers{};  ///< Of this process's ids.
+  std::map<std::uint32_t, std::uint32_t> carried{};    ///< Generations, by number.
+};
 struct Streams {
   std::uint32_t process = 0;
   core::State state{};
@@ -68,6 +72,15 @@ class NothingIsLost final : public ClientChecker<checked::Messages> {
   void require_delivered(const Record& record, std::uint32_t client, std::uint32_t generation);
 
   std::map<std::uint32_t, Flow> flows_;
+};
+
+/// [8] A message is said to have left once the kernel has all of it, and then at once: neither is
+/// it lost with a connection that never carried it, nor sent again after one that did.
+class LeftHasLeft final : public ClientChecker<checked::Departures> {
+ public:
+  using ClientChecker::ClientChecker;
+  std::string_view promise() const noexcept override { return "left has left"; }
+  void see(const Record& record) override;
 };
 
 /// What a server sends arrives in order and without gaps, as long as the connection stands.

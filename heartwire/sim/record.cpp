@@ -108,6 +108,7 @@ constexpr Overloaded kLineOf{
     [](const Refused& one) {
       return Line("refused").add("number", one.number).add("error", core::describe(one.error));
     },
+    [](const Carried& one) { return Line("carried").add("number", one.number).of(one); },
     [](const Left& one) { return Line("left").add("id", one.id).of(one); },
     [](const Expired& one) { return Line("expired").add("id", one.id); },
     [](const Received& one) { return Line("received").add("number", one.number); },

@@ -87,7 +87,12 @@ struct Refused {
   std::uint32_t number = 0;
   core::SendError error{};
 };
-/// The last byte of a message left for the kernel.
+/// The kernel took the last byte of message `number`; a tap on the wire says so.
+struct Carried {
+  std::uint32_t number = 0;
+  std::uint32_t generation = 0;
+};
+/// The client says that the last byte of a message has left for the kernel.
 struct Left {
   core::MessageId id = 0;
   std::uint32_t generation = 0;
@@ -195,16 +200,18 @@ struct Finished {};
 
 }  // namespace record
 
-using What = std::variant<
-    record::Booted, record::Stopped, record::Wished, record::Asked, record::Dialled,
-    record::Aborted, record::Dropped, record::Connected, record::Lost, record::Opened,
-    record::Ended, record::Retrying, record::GaveUp, record::Suspected, record::Cleared,
-    record::Beaten, record::Sent, record::Refused, record::Left, record::Expired, record::Received,
-    record::Read, record::Wrote, record::Turned, record::Spun, record::Misreported, record::Away,
-    record::ServerOpened, record::ServerClosing, record::ServerEnded, record::ServerGone,
-    record::ServerReceived, record::ServerSent, record::ServerRead, record::ServerWrote,
-    record::ServerTurned, record::ServerAway, record::FaultBegan, record::FaultEnded, record::Pulse,
-    record::Calm, record::Recovered, record::Finished>;
+using What =
+    std::variant<record::Booted, record::Stopped, record::Wished, record::Asked, record::Dialled,
+                 record::Aborted, record::Dropped, record::Connected, record::Lost, record::Opened,
+                 record::Ended, record::Retrying, record::GaveUp, record::Suspected,
+                 record::Cleared, record::Beaten, record::Sent, record::Refused, record::Carried,
+                 record::Left, record::Expired, record::Received, record::Read, record::Wrote,
+                 record::Turned, record::Spun, record::Misreported, record::Away,
+                 record::ServerOpened, record::ServerClosing, record::ServerEnded,
+                 record::ServerGone, record::ServerReceived, record::ServerSent, record::ServerRead,
+                 record::ServerWrote, record::ServerTurned, record::ServerAway, record::FaultBegan,
+                 record::FaultEnded, record::Pulse, record::Calm, record::Recovered,
+                 record::Finished>;
 
 /// Who it is about: a client, or (for ServerAway and the world's) nobody.
 inline constexpr std::uint32_t kNobody = UINT32_MAX;

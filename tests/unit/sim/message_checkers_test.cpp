@@ -89,6 +89,26 @@ TEST(NothingIsLost, IsBrokenByAMessageThatWaitsOnAnOpenConnection) {
               ElementsAre("1 messages wait on an open connection"));
 }
 
+TEST(LeftHasLeft, HoldsForWhatTheKernelTook) {
+  EXPECT_THAT(judged<LeftHasLeft>(kScenario, {at(1s, Sent{7, 1, false}), at(1s, Carried{7, 1}),
+                                              at(1s, Left{1, 1}), turn(1s, 0)}),
+              IsEmpty());
+}
+
+TEST(LeftHasLeft, IsBrokenByAMessageThatLeavesEarlyOrElsewhere) {
+  EXPECT_THAT(judged<LeftHasLeft>(kScenario, {at(1s, Sent{7, 1, false}), at(1s, Left{1, 1})}),
+              ElementsAre("message 7 is said to have left, but its end has not"));
+  EXPECT_THAT(judged<LeftHasLeft>(kScenario, {at(1s, Sent{7, 1, false}), at(1s, Carried{7, 1}),
+                                              at(1s, Left{1, 2})}),
+              ElementsAre("message 7 is said to have left, but its end has not"));
+}
+
+TEST(LeftHasLeft, IsBrokenByAMessageThatLeavesUntold) {
+  EXPECT_THAT(judged<LeftHasLeft>(kScenario,
+                                  {at(1s, Sent{7, 1, false}), at(1s, Carried{7, 1}), turn(1s, 1)}),
+              ElementsAre("message 7 has left, and nobody says so"));
+}
+
 TEST(StreamsAreWhole, IsBrokenByAGap) {
   EXPECT_THAT(
       judged<StreamsAreWhole>(kScenario, {at(1s, ServerSent{1, 1, 5}), at(1s, ServerSent{1, 1, 6}),

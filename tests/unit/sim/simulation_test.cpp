@@ -20,7 +20,7 @@ TEST(Simulation, HasOneHistoryASeed) {
 
 /// The same on every machine: whoever changes what a seed means changes this on purpose.
 TEST(Simulation, HasTheSameHistoryEverywhere) {
-  EXPECT_EQ(simulate(sound()).digest, 12939056845084228578u);
+  EXPECT_EQ(simulate(sound()).digest, 11303348365084672534u);
 }
 
 TEST(Simulation, ShowsEachRecord) {
