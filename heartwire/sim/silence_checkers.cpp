@@ -184,8 +184,10 @@ void AccusesNoOneFalsely::judge_client(const Record& record, const record::Ended
   const bool is_server_troubled = !server_faults_.empty() || servers_troubled_at_ >= one.life_at;
   const core::HeartbeatOptions& beat = client(record).endpoint.lifecycle.heartbeat;
   const bool only_answers = beat.evidence == core::Evidence::round_trip;
-  // Who only watches cannot ask; after an absence it waits a little, and then goes by the silence.
-  const bool only_watches = beat.sending == core::Sending::watchdog;
+  // Who only watches, or is answered by nobody, cannot ask: after an absence it waits a little, and
+  // then goes by the silence.
+  const bool only_watches =
+      beat.sending == core::Sending::watchdog || beat.evidence == core::Evidence::one_way;
   if (only_watches && one.away_at >= one.life_at) return;
   if (is_server_troubled || (only_answers && is_slow(record))) return;
   complain(record, "the client declared a sound server dead");
