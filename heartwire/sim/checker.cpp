@@ -2,6 +2,7 @@
 
 #include "heartwire/sim/life_checkers.hpp"
 #include "heartwire/sim/message_checkers.hpp"
+#include "heartwire/sim/rhythm_checkers.hpp"
 #include "heartwire/sim/schedule_checkers.hpp"
 #include "heartwire/sim/silence_checkers.hpp"
 
@@ -50,6 +51,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers(const Scenario& scenario) {
   all.push_back(std::make_unique<BoundedDials>(scenario));
   all.push_back(std::make_unique<SilentClientsAreReaped>(scenario));
   all.push_back(std::make_unique<AccusesNoOneFalsely>(scenario));
+  all.push_back(std::make_unique<KeepsRhythm>(scenario));
   all.push_back(std::make_unique<StreamsAreWhole>(scenario));
   all.push_back(std::make_unique<Recovers>(scenario));
   all.push_back(std::make_unique<StopIsSilent>(scenario));

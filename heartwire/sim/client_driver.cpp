@@ -110,7 +110,7 @@ void ClientHost::perform(const endpoint::ClientAction& action) {
                  },
                  [this](const endpoint::client_action::AskGreeting& one) { perform_greeting(one); },
                  [this](const endpoint::client_action::Deliver& one) {
-                   tell(record::Received{generation_, number_of(one.message.payload)});
+                   tell(record::Received{generation_, number_in(one.message.payload)});
                  },
                  [](const endpoint::client_action::NotifyWritable&) {},
              },
@@ -126,7 +126,13 @@ void ClientHost::perform_greeting(const endpoint::client_action::AskGreeting& as
     world_.push({world_.now() + delay, Event::Kind::greeting, index_, ask.generation});
     return;
   }
-  handle(event::Greeting{ask.generation, {{core::MessageType::text, std::string{kGreeting}}}});
+  handle(event::Greeting{ask.generation, {setup().greeting}});
+}
+
+/// 0 for the server's welcome.
+std::uint32_t ClientHost::number_in(std::string_view payload) {
+  const auto& welcome = world_.scenario().servers[transport().name().server].welcome;
+  return welcome && payload == welcome->payload ? 0 : number_of(payload);
 }
 
 void ClientHost::perform_dial(const life::Dial& dial) {

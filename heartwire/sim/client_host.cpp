@@ -207,7 +207,7 @@ void ClientHost::answer_wanted(std::uint32_t question) {
 
 void ClientHost::answer_greeting(std::uint32_t generation) {
   if (is_stopped_ || !endpoint_ || puts_off(Event::Kind::greeting, generation)) return;
-  handle(event::Greeting{generation, {{core::MessageType::text, std::string{kGreeting}}}});
+  handle(event::Greeting{generation, {setup().greeting}});
   run();
 }
 
@@ -274,7 +274,10 @@ void ClientHost::on_dial(std::uint32_t generation) {
   handshake_ends_at_ = local() + setup().handshake_timeout;
   ws::HandshakeKey key{};
   for (std::uint8_t& octet : key) octet = static_cast<std::uint8_t>(world_.rng().below(256));
-  auto handshake = endpoint::ClientHandshake::make(*ws::parse_url("ws://sim.example/"), {}, key);
+  ws::HandshakeRequestOptions request;
+  request.deflate = setup().endpoint.deflate;
+  auto handshake =
+      endpoint::ClientHandshake::make(*ws::parse_url("ws://sim.example/"), std::move(request), key);
   tap_.emplace(handshake.value().request_head().size());
   tell(record::Connected{generation});
   handle(event::Connected{generation, std::move(handshake).value()});

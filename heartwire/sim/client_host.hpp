@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace heartwire::sim {
@@ -84,6 +85,7 @@ class ClientHost {
   bool poll_all();
   void perform(const endpoint::ClientAction& action);
   void perform_greeting(const endpoint::client_action::AskGreeting& ask);
+  std::uint32_t number_in(std::string_view payload);
   void perform_dial(const core::lifecycle_action::Dial& dial);
   void perform_end(const core::lifecycle_action::NotifyEnd& end);
   bool flush();

@@ -2,6 +2,7 @@
 
 #include "heartwire/base/check.hpp"
 #include "heartwire/sim/fault_plan.hpp"
+#include "heartwire/sim/scenario_dialects.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t kQuick = 1'000'000;  ///< Bytes a second.
+
+/// Seeds a second generator: what it draws leaves the rest of a seed's world as it was.
+constexpr std::uint64_t kMore = 0x3c6ef372fe94f82bULL;
 
 bool chance(Rng& rng, std::uint64_t one_in) {
   return rng.below(one_in) == 0;
@@ -119,10 +123,14 @@ void draw_hosts(Rng& rng, const ScenarioLimits& limits, Scenario& scenario) {
       draw_watchdog(rng, scenario.clients[0].endpoint.lifecycle.heartbeat,
                     server.endpoint.heartbeat);
   draw_dialect(rng, scenario);
-  // Where answers alone count they wait behind transfers, so a link must be quick for such modes.
+}
+
+/// Where answers alone count they wait behind transfers, so a link must be quick for such modes.
+void quicken_links(Scenario& scenario) {
+  const core::Evidence of_servers = scenario.servers[0].endpoint.heartbeat.evidence;
   for (ClientSetup& client : scenario.clients) {
     const bool only_answers =
-        server_beat.evidence == core::Evidence::round_trip ||
+        of_servers == core::Evidence::round_trip ||
         client.endpoint.lifecycle.heartbeat.evidence == core::Evidence::round_trip;
     if (only_answers && client.link.bytes_per_second != 0)
       client.link.bytes_per_second = std::max<std::uint64_t>(client.link.bytes_per_second, kQuick);
@@ -190,9 +198,15 @@ Scenario make_scenario(std::uint64_t seed, const ScenarioLimits& limits) {
   plan.until = chaos;
   scenario.faults = draw_faults(plan, draw_weights(rng), rng);
   scenario.calm_at = base::instant(chaos);
+  Rng more(seed ^ kMore);
+  draw_dialects(more, scenario);
+  draw_compression(more, scenario);
+  quicken_links(scenario);
   scenario.recovery = recovery_bound(scenario);
   for (const ClientSetup& client : scenario.clients)
     HW_CHECK(core::validate(client.endpoint.lifecycle) == nullptr);
+  for (const ServerSetup& server : scenario.servers)
+    HW_CHECK(!core::validate(server.endpoint.heartbeat));
   return scenario;
 }
 

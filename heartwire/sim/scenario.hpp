@@ -11,9 +11,12 @@
 #include "heartwire/sim/dial_attempt.hpp"
 #include "heartwire/sim/fault.hpp"
 #include "heartwire/sim/link.hpp"
+#include "heartwire/sim/payload.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace heartwire::sim {
@@ -27,6 +30,10 @@ struct ClientSetup {
   base::Duration handshake_timeout = std::chrono::seconds{10};
   /// How late its timers fire at most. Default 1 ms.
   base::Duration timer_slack = std::chrono::milliseconds{1};
+  /// What it says first on each connection.
+  core::Message greeting{core::MessageType::text, std::string{kGreeting}};
+  /// Silence that is death once the server has welcomed it, where the two agree on one.
+  std::optional<base::Duration> agreed_silence{};
 };
 
 struct ServerSetup {
@@ -34,6 +41,10 @@ struct ServerSetup {
   ClockOptions clock{};
   base::Duration handshake_timeout = std::chrono::seconds{10};
   base::Duration timer_slack = std::chrono::milliseconds{1};
+  /// What it says to a greeting. Default: nothing.
+  std::optional<core::Message> welcome{};
+  /// Silence that is death once it was greeted, where the two agree on one.
+  std::optional<base::Duration> agreed_silence{};
 };
 
 /// Something that a user does with a client, or the application of a server with its connection.

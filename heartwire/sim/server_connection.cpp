@@ -119,10 +119,15 @@ void ServerConnection::answer() {
 }
 
 void ServerConnection::open() {
-  const std::string head = ws::make_accept(*request_, {}, {}).value();
+  const auto& deflate = setup().endpoint.deflate;
+  const auto agreed = deflate ? ws::accept_deflate_offer(*deflate, request_->extensions)
+                              : std::optional<ws::DeflateAnswer>{};
+  const std::string head =
+      ws::make_accept(*request_, {}, {}, agreed ? agreed->text : std::string{}).value();
   const auto& name = flow_.name();
   const std::uint8_t dialect = setup().endpoint.dialects.choose({}, request_->path);
-  endpoint_.emplace(setup().endpoint, host_.local(), world_.rng().next(), dialect);
+  endpoint_.emplace(setup().endpoint, host_.local(), world_.rng().next(), dialect,
+                    agreed ? std::optional{agreed->params} : std::nullopt);
   stage_ = Stage::open;
   const Duration silence = setup().endpoint.heartbeat.interval + setup().endpoint.heartbeat.timeout;
   flow_.set_user_timeout(Side::server, silence);
@@ -213,12 +218,22 @@ bool ServerConnection::poll_all() {
 }
 
 void ServerConnection::perform(endpoint::ServerAction& next) {
-  const auto& name = flow_.name();
   if (const auto* deliver = std::get_if<action::Deliver>(&next)) {
-    tell(record::ServerReceived{name.id, name.generation, number_of(deliver->message.payload)});
+    receive_message(deliver->message.payload);
   } else if (const auto* ended = std::get_if<action::End>(&next)) {
     end(*ended);
   }
+}
+
+/// As the application; a greeting has the number 0, and may be answered.
+void ServerConnection::receive_message(std::string_view payload) {
+  const auto& name = flow_.name();
+  const bool is_greeting = payload == world_.scenario().clients[name.client].greeting.payload;
+  const std::uint32_t number = is_greeting ? 0 : number_of(payload);
+  tell(record::ServerReceived{name.id, name.generation, number});
+  const auto& welcome = setup().welcome;
+  if (is_greeting && welcome && endpoint_->send(welcome->view(), world_.workspace()))
+    tell(record::ServerSent{name.id, name.generation, 0});
 }
 
 void ServerConnection::end(const action::End& end) {

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace heartwire::sim {
 
@@ -52,6 +53,7 @@ class ServerConnection {
   void run();
   bool poll_all();
   void perform(endpoint::ServerAction& action);
+  void receive_message(std::string_view payload);
   void end(const endpoint::server_action::End& end);
   bool flush();
   std::size_t write(base::ByteView fresh);
