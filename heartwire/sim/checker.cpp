@@ -1,5 +1,6 @@
 #include "heartwire/sim/checker.hpp"
 
+#include "heartwire/sim/drain_checkers.hpp"
 #include "heartwire/sim/life_checkers.hpp"
 #include "heartwire/sim/message_checkers.hpp"
 #include "heartwire/sim/rhythm_checkers.hpp"
@@ -51,6 +52,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers(const Scenario& scenario) {
   all.push_back(std::make_unique<BoundedDials>(scenario));
   all.push_back(std::make_unique<SilentClientsAreReaped>(scenario));
   all.push_back(std::make_unique<AccusesNoOneFalsely>(scenario));
+  all.push_back(std::make_unique<DrainsKindly>(scenario));
   all.push_back(std::make_unique<KeepsRhythm>(scenario));
   all.push_back(std::make_unique<StreamsAreWhole>(scenario));
   all.push_back(std::make_unique<Recovers>(scenario));

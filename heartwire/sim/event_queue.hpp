@@ -16,6 +16,7 @@ struct Event {
   enum class Kind : std::uint8_t {
     client,     ///< Wake client `subject`.
     server,     ///< Wake server `subject` for its connection on flow `detail`.
+    drain,      ///< Server `subject` goes on with its drain.
     flow,       ///< Move flow `subject`.
     dial,       ///< Go on with the attempt of client `subject`, generation `detail`.
     wanted,     ///< Answer question `detail` of client `subject`.

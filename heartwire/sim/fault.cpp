@@ -18,8 +18,8 @@ constexpr std::array<std::string_view, kFaultKinds> kNames{
     "swallow_down",      "server_stall", "server_sleep",   "server_crash",    "server_power_loss",
     "zero_window",       "slow_reader",  "refuse",         "accept_then_fin", "accept_then_reset",
     "accept_then_close", "http_status",  "ignore_request", "slow_handshake",  "overload",
-    "client_stall",      "client_sleep", "client_crash",   "clock_jump",      "wall_jump",
-    "no_name",           "stale_report"};
+    "server_drain",      "client_stall", "client_sleep",   "client_crash",    "clock_jump",
+    "wall_jump",         "no_name",      "stale_report"};
 static_assert(static_cast<std::size_t>(FaultKind::stale_report) + 1 == kFaultKinds);
 
 constexpr std::uint64_t kNumberMax = 1'000'000'000;
@@ -140,7 +140,8 @@ void apply(const Fault& fault, ServerCondition& condition) noexcept {
     case FaultKind::slow_reader:
       condition.read_bytes_max = std::max<std::size_t>(1, held<std::size_t>(fault.amount));
       break;
-    case FaultKind::refuse: condition.is_listening = false; break;
+    case FaultKind::refuse:
+    case FaultKind::server_drain: condition.is_listening = false; break;
     case FaultKind::accept_then_fin: condition.reception = Reception::fin; break;
     case FaultKind::accept_then_reset: condition.reception = Reception::reset; break;
     case FaultKind::accept_then_close:

@@ -41,6 +41,7 @@ enum class FaultKind : std::uint8_t {
   ignore_request,     ///< It never answers requests.
   slow_handshake,     ///< It answers requests after `amount` ms.
   overload,           ///< It admits `amount` connections a second.
+  server_drain,  ///< It closes all over `amount` ms at most (core::DrainPlan), goes, comes back.
   // Client `target`.
   client_stall,  ///< Its loop stands.
   client_sleep,  ///< The whole host stands.
@@ -50,7 +51,7 @@ enum class FaultKind : std::uint8_t {
   no_name,       ///< The server's name is not resolved.
   stale_report,  ///< The driver tells things of transports that are gone.
 };
-inline constexpr std::size_t kFaultKinds = 32;
+inline constexpr std::size_t kFaultKinds = 33;
 
 /// The enumerator's own name.
 std::string_view name(FaultKind kind) noexcept;

@@ -129,6 +129,9 @@ constexpr Overloaded kLineOf{
     // A connection of a server.
     [](const ServerOpened& one) { return Line("server opened").on(one).of(one); },
     [](const ServerClosing& one) { return Line("server closing").on(one).add("code", one.code); },
+    [](const ServerSentAway& one) {
+      return Line("server sent away").on(one).add("retry_after", one.after);
+    },
     [](const ServerEnded& one) {
       return Line("server ended")
           .on(one)

@@ -144,6 +144,13 @@ struct ServerClosing {
   std::uint32_t flow = 0;
   std::uint16_t code = 0;
 };
+/// A draining server closes with 1012, and says when to return.
+struct ServerSentAway {
+  std::uint32_t flow = 0;
+  std::uint32_t generation = 0;
+  std::uint32_t server = 0;
+  base::Duration after{};
+};
 struct ServerEnded {
   std::uint32_t flow = 0;
   std::uint32_t generation = 0;
@@ -207,11 +214,11 @@ using What =
                  record::Cleared, record::Beaten, record::Sent, record::Refused, record::Carried,
                  record::Left, record::Expired, record::Received, record::Read, record::Wrote,
                  record::Turned, record::Spun, record::Misreported, record::Away,
-                 record::ServerOpened, record::ServerClosing, record::ServerEnded,
-                 record::ServerGone, record::ServerReceived, record::ServerSent, record::ServerRead,
-                 record::ServerWrote, record::ServerTurned, record::ServerAway, record::FaultBegan,
-                 record::FaultEnded, record::Pulse, record::Calm, record::Recovered,
-                 record::Finished>;
+                 record::ServerOpened, record::ServerClosing, record::ServerSentAway,
+                 record::ServerEnded, record::ServerGone, record::ServerReceived,
+                 record::ServerSent, record::ServerRead, record::ServerWrote, record::ServerTurned,
+                 record::ServerAway, record::FaultBegan, record::FaultEnded, record::Pulse,
+                 record::Calm, record::Recovered, record::Finished>;
 
 /// Who it is about: a client, or (for ServerAway and the world's) nobody.
 inline constexpr std::uint32_t kNobody = UINT32_MAX;

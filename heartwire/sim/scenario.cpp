@@ -3,6 +3,7 @@
 #include "heartwire/base/check.hpp"
 #include "heartwire/sim/fault_plan.hpp"
 #include "heartwire/sim/scenario_dialects.hpp"
+#include "heartwire/sim/scenario_shapes.hpp"
 
 #include <algorithm>
 #include <array>
@@ -201,6 +202,7 @@ Scenario make_scenario(std::uint64_t seed, const ScenarioLimits& limits) {
   Rng more(seed ^ kMore);
   draw_dialects(more, scenario);
   draw_compression(more, scenario);
+  draw_shapes(more, scenario);
   quicken_links(scenario);
   scenario.recovery = recovery_bound(scenario);
   for (const ClientSetup& client : scenario.clients)

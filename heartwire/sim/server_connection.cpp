@@ -3,6 +3,7 @@
 #include "heartwire/sim/payload.hpp"
 #include "heartwire/sim/server_host.hpp"
 #include "heartwire/sim/world.hpp"
+#include "heartwire/ws/retry_after.hpp"
 
 #include <algorithm>
 #include <string>
@@ -98,6 +99,8 @@ void ServerConnection::judge(const ws::UpgradeRequest& request) {
 void ServerConnection::answer() {
   if (refusal_)
     return refuse({refusal_->http_status, "Too many at once.", refusal_->retry_after, {}});
+  if (const auto wait = host_.drain_retry_after())
+    return refuse({503, "The server is going away.", *wait, {}});
   const ServerCondition& condition = host_.condition();
   if (condition.reception == Reception::http_status) {
     ws::HttpRefusal refusal;
@@ -158,11 +161,25 @@ void ServerConnection::send(const Deed& deed) {
 }
 
 void ServerConnection::close(std::uint16_t code) {
-  if (stage_ != Stage::open || !endpoint_->is_open()) return;
-  tell(record::ServerClosing{flow_.name().id, code});
   // Some servers say when to return, and some leave it to the code.
-  handle(event::Close{code, flow_.name().id % 2 == 0 ? "retry-after=2" : ""});
+  if (is_open()) close(code, flow_.name().id % 2 == 0 ? "retry-after=2" : "");
+}
+
+void ServerConnection::send_away(std::chrono::seconds after) {
+  if (!is_open()) return;
+  const auto& name = flow_.name();
+  tell(record::ServerSentAway{name.id, name.generation, name.server, after});
+  close(core::kCloseServiceRestart, ws::make_close_reason(after));
+}
+
+void ServerConnection::close(std::uint16_t code, std::string_view reason) {
+  tell(record::ServerClosing{flow_.name().id, code});
+  handle(event::Close{code, reason});
   run();
+}
+
+bool ServerConnection::is_open() const noexcept {
+  return stage_ == Stage::open && endpoint_->is_open();
 }
 
 void ServerConnection::vanish(bool is_orderly) {

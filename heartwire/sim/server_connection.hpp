@@ -11,6 +11,7 @@
 #include "heartwire/sim/record.hpp"
 #include "heartwire/sim/scenario.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,9 +31,12 @@ class ServerConnection {
   void take_turn();
   void send(const Deed& deed);
   void close(std::uint16_t code);
+  /// Closes, and says that the client may return after so long.
+  void send_away(std::chrono::seconds after);
   /// The process ends. `is_orderly`: its kernel ends the transport; else nobody does.
   void vanish(bool is_orderly);
 
+  bool is_open() const noexcept;
   bool is_over() const noexcept { return stage_ == Stage::gone; }
   std::optional<base::Instant> timer_at{};  ///< World time of a wake-up on its way.
 
@@ -53,6 +57,7 @@ class ServerConnection {
   void run();
   bool poll_all();
   void perform(endpoint::ServerAction& action);
+  void close(std::uint16_t code, std::string_view reason);
   void receive_message(std::string_view payload);
   void end(const endpoint::server_action::End& end);
   bool flush();

@@ -2,6 +2,7 @@
 
 #include "heartwire/sim/world.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -87,6 +88,7 @@ void ServerHost::set_condition(const ServerCondition& condition) {
   if (is_away() && !was_away) away_since_ = now;
   if (is_away()) return;
   if (was_away) world_.tell({now, local(), kNobody, record::ServerAway{index_, now - away_since_}});
+  continue_drain();
   // What it did not read before it may read now.
   std::vector<std::uint32_t> flows;
   for (const auto& [flow, connection] : connections_) flows.push_back(flow);
@@ -94,8 +96,49 @@ void ServerHost::set_condition(const ServerCondition& condition) {
 }
 
 void ServerHost::crash(bool is_orderly) {
+  drain_.reset();
   for (const auto& [flow, connection] : std::exchange(connections_, {}))
     connection->vanish(is_orderly);
+}
+
+// Drain.
+
+void ServerHost::drain(base::Duration close_window, base::Duration downtime) {
+  if (drain_) return;
+  std::vector<std::uint32_t> order;
+  for (const auto& [flow, connection] : connections_)
+    if (connection->is_open()) order.push_back(flow);
+  core::DrainOptions options;
+  options.close_window = close_window;
+  options.close_rate_min = 1;
+  options.downtime = downtime;
+  options.return_window = std::chrono::seconds{3};
+  const core::DrainPlan plan(options, local(), static_cast<std::uint32_t>(order.size()));
+  drain_.emplace(Drain{plan, std::move(order)});
+  continue_drain();
+}
+
+void ServerHost::continue_drain() {
+  if (!drain_ || is_away()) return;
+  const auto batch = drain_->plan.next_batch(local());
+  for (std::uint32_t index = batch.first; index < batch.first + batch.count; ++index) {
+    const auto found = connections_.find(drain_->order[index]);
+    if (found == connections_.end()) continue;
+    found->second->send_away(drain_->plan.retry_after(index, local()));
+    if (found->second->is_over()) connections_.erase(found);
+  }
+  if (const auto next = drain_->plan.deadline())
+    world_.push({std::max(world_time(*next), world_.now()), Event::Kind::drain, index_});
+}
+
+void ServerHost::end_drain() {
+  if (drain_) crash(true);
+}
+
+std::optional<std::chrono::seconds> ServerHost::drain_retry_after() {
+  if (!drain_) return std::nullopt;
+  const auto place = static_cast<std::uint32_t>(drain_->order.size()) + drain_->latecomers++;
+  return drain_->plan.retry_after(place, local());
 }
 
 }  // namespace heartwire::sim

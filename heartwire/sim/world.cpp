@@ -70,6 +70,7 @@ void World::serve(const Event& event) {
     case Kind::wanted: clients_[event.subject]->answer_wanted(event.detail); break;
     case Kind::greeting: clients_[event.subject]->answer_greeting(event.detail); break;
     case Kind::server: servers_[event.subject]->on_timer(event.detail); break;
+    case Kind::drain: servers_[event.subject]->continue_drain(); break;
     case Kind::flow: move_flow(event.subject); break;
     case Kind::deed: do_deed(scenario_.deeds[event.subject]); break;
     case Kind::fault_on: begin_fault(event.subject); break;
@@ -168,6 +169,7 @@ void World::end_fault(std::uint32_t index) {
   settle();
   tell_world(record::FaultEnded{index});
   if (fault.kind == FaultKind::client_crash) clients_[fault.target]->boot();
+  if (fault.kind == FaultKind::server_drain) servers_[fault.target]->end_drain();
 }
 
 /// What a fault does at once.
@@ -181,6 +183,11 @@ void World::strike(const Fault& fault) {
       break;
     case FaultKind::server_crash: servers_[fault.target]->crash(true); break;
     case FaultKind::server_power_loss: servers_[fault.target]->crash(false); break;
+    case FaultKind::server_drain:
+      servers_[fault.target]->drain(
+          std::min<base::Duration>(std::chrono::milliseconds{fault.amount}, fault.lasts),
+          fault.lasts);
+      break;
     case FaultKind::client_crash: clients_[fault.target]->crash(); break;
     case FaultKind::clock_jump:
       clients_[fault.target]->jump_clock(std::chrono::milliseconds{fault.amount});

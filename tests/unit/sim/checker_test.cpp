@@ -41,7 +41,7 @@ TEST(Checker, IsOnTheJuryOnce) {
   std::set<std::string_view> promises;
   for (const auto& checker : all_checkers(scenario)) promises.insert(checker->promise());
 
-  EXPECT_EQ(promises.size(), 18u);
+  EXPECT_EQ(promises.size(), 19u);
 }
 
 TEST(Jury, ComplainsInTheOrderOfTime) {

@@ -49,6 +49,42 @@ TEST(ServerHost, TakesNobodyInOnceItHasGone) {
   }
 }
 
+TEST(ServerHost, SendsItsClientsAwayAndTakesThemBack) {
+  Scenario scenario = sound();
+  scenario.clients.resize(3, scenario.clients[0]);
+  for (std::uint32_t client = 1; client < 3; ++client)
+    scenario.deeds.push_back({.at = instant(10ms), .client = client});
+  scenario.faults = {{FaultKind::server_drain, 0, instant(10s), 6s, 2'000}};
+
+  const Memory memory = play(scenario);
+
+  EXPECT_EQ(memory.count<record::ServerSentAway>(), 3u);
+  EXPECT_LE(memory.last<record::ServerSentAway>()->at, instant(12s));
+  std::size_t returned = 0;
+  for (const Record& record : memory.records) {
+    const auto* ended = as<record::Ended>(record);
+    EXPECT_EQ(ended ? ended->code : 1012, 1012);
+    if (!as<record::Dialled>(record) || record.at < instant(10s)) continue;
+    EXPECT_GE(record.at, instant(16s));
+    ++returned;
+  }
+  EXPECT_EQ(returned, 3u);
+  EXPECT_EQ(memory.count<record::ServerOpened>(), 6u);
+}
+
+TEST(ServerHost, RefusesWhoComesDuringADrain) {
+  Scenario scenario = sound();
+  scenario.clients[0].link.latency = 100ms;
+  // Its request is under way when the drain begins.
+  scenario.faults = {{FaultKind::server_drain, 0, instant(300ms), 6s, 2'000}};
+
+  const Memory memory = play(scenario);
+
+  const auto* ended = as<record::Ended>(*memory.first<record::Ended>());
+  EXPECT_EQ(ended->code, 503);
+  EXPECT_GE(ended->retry_after, 6s);
+}
+
 TEST(ServerHost, ForgetsItsConnectionsInACrash) {
   Scenario scenario = sound();
   scenario.faults = {{FaultKind::server_crash, 0, instant(5s), 2s, 0}};

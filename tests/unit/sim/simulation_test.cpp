@@ -20,7 +20,7 @@ TEST(Simulation, HasOneHistoryASeed) {
 
 /// The same on every machine: whoever changes what a seed means changes this on purpose.
 TEST(Simulation, HasTheSameHistoryEverywhere) {
-  EXPECT_EQ(simulate(sound()).digest, 11303348365084672534u);
+  EXPECT_EQ(simulate(sound()).digest, 3536696838869291635u);
 }
 
 TEST(Simulation, ShowsEachRecord) {
@@ -42,9 +42,9 @@ TEST(Simulation, TellsWhatAScenarioIs) {
   EXPECT_NE(text.find("fault 0: hole_up 0 5000 3000\n"), std::string::npos);
 }
 
-/// A thousand random worlds, each held against every promise. `heartwire sim` runs more.
+/// Some thousand random worlds, each held against every promise. `heartwire sim` runs more.
 TEST(Simulation, KeepsEveryPromiseInRandomWorlds) {
-  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5'000; ++seed) {
     const Report report = simulate(make_scenario(seed));
     for (const Complaint& complaint : report.complaints)
       ADD_FAILURE() << to_text(complaint) << "\nreplay: heartwire sim --seed " << seed

@@ -1,0 +1,38 @@
+#pragma once
+// A promise about servers that go in good order.
+
+#include "heartwire/sim/checker.hpp"
+
+#include <map>
+#include <optional>
+#include <string_view>
+
+namespace heartwire::sim {
+
+namespace checked {
+struct Farewell {
+  std::uint32_t flow = 0;
+  base::Duration after{};
+  bool is_cut = false;  ///< The server went before its word was answered.
+};
+struct Farewells {
+  std::map<std::uint32_t, Farewell> told{};  ///< By generation.
+  std::optional<base::Instant> earliest{};   ///< Local: the client may not dial before.
+};
+}  // namespace checked
+
+/// Whoever is sent away by a draining server learns that, and not of a death; it is told to return
+/// when the server is back, and does so then, not before.
+class DrainsKindly final : public ClientChecker<checked::Farewells> {
+ public:
+  using ClientChecker::ClientChecker;
+  std::string_view promise() const noexcept override { return "a drain is no death"; }
+  void see(const Record& record) override;
+
+ private:
+  void send_away(const Record& record, const record::ServerSentAway& away);
+  void cut(const Record& record, std::uint32_t flow);
+  void end(const Record& record, const record::Ended& ended);
+};
+
+}  // namespace heartwire::sim
