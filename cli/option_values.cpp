@@ -87,6 +87,15 @@ Parsed<std::size_t> parse_bytes(std::string_view text) {
   return Failure{"bad size " + in_quotes(text) + ": expected bytes, as 65536, 64KiB or 1MiB"};
 }
 
+Parsed<std::uint64_t> parse_number(std::string_view text, std::uint64_t least) {
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && stopped == end && number >= least) return number;
+  return Failure{"bad number " + in_quotes(text) + ": expected a whole number from " +
+                 std::to_string(least) + ", below 2^64"};
+}
+
 Parsed<std::pair<std::string, std::string>> parse_header(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0)
@@ -125,6 +134,18 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, base::Duration
 CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::milliseconds& into,
                           const std::string& help) {
   return add_any_duration(app, name, into, help);
+}
+
+CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& into,
+                        std::uint64_t least, const std::string& help) {
+  const auto read = [&into, name, least](const std::string& text) {
+    const auto parsed = parse_number(text, least);
+    if (!parsed) refuse(name, parsed.error());
+    into = *parsed;
+  };
+  return app.add_option_function<std::string>(name, read, help)
+      ->type_name("N")
+      ->default_str(std::to_string(into));
 }
 
 CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& into,

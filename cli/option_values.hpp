@@ -33,6 +33,9 @@ using Parsed = base::Result<T, std::string>;
 /// `64KiB`, `1MB`, `4096`: at least 1 byte.
 Parsed<std::size_t> parse_bytes(std::string_view text);
 
+/// `1000`: a whole number, at least `least`.
+Parsed<std::uint64_t> parse_number(std::string_view text, std::uint64_t least);
+
 /// `Name: value`.
 Parsed<std::pair<std::string, std::string>> parse_header(std::string_view text);
 
@@ -54,6 +57,8 @@ CLI::Option* add_duration(CLI::App& app, const std::string& name, base::Duration
                           const std::string& help);
 CLI::Option* add_duration(CLI::App& app, const std::string& name, std::chrono::milliseconds& into,
                           const std::string& help);
+CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& into,
+                        std::uint64_t least, const std::string& help);
 CLI::Option* add_bytes(CLI::App& app, const std::string& name, std::size_t& into,
                        const std::string& help);
 

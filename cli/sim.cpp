@@ -150,13 +150,11 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   const auto options = std::make_shared<SimOptions>();  // Lives as long as the parser does.
   CLI::App* sim = app.add_subcommand(
       "sim", "Clients and servers in simulated worlds, with faults, held against every promise");
-  CLI::Option* one = sim->add_option("--seed", options->seed, "Run the world of this seed only");
-  sim->add_option("--seeds", options->seeds, "How many worlds to run")
-      ->excludes(one)
-      ->capture_default_str();
-  sim->add_option("--from", options->from, "The first one's seed")
-      ->excludes(one)
-      ->capture_default_str();
+  CLI::Option* one =
+      add_number(*sim, "--seed", options->seed, 0, "Run the world of this seed only");
+  one->default_str("");
+  add_number(*sim, "--seeds", options->seeds, 1, "How many worlds to run")->excludes(one);
+  add_number(*sim, "--from", options->from, 0, "The first one's seed")->excludes(one);
   sim->add_flag("--transcript", options->has_transcript, "Print all that happens in it")
       ->needs(one);
   sim->add_option("--faults", options->faults,

@@ -33,6 +33,15 @@ class Tests(tool.ToolTest):
         self.assertIn("fault 0: refuse 0 0 5000\nfault 1: reset 0 20000 0\n", told)
         self.assertRegex(told, r"(?m)^ +0\.[0-9]+ client 0 lost generation=1 cause=refused$")
 
+    def test_numbers_that_are_none_are_refused(self):
+        for option, text in (("--seeds", "x"), ("--seeds", "0"), ("--from", "1.5"),
+                             ("--seed", "12k")):
+            done = self.run_tool("sim", option, text)
+
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f'{option}: bad number "{text}": expected a whole number',
+                          done.stderr.decode())
+
     def test_faults_that_make_no_sense_are_refused(self):
         for faults, text in (("earthquake 0 1 2", "there is no fault"),
                              ("hole_up 77 1 2", "there are only"),

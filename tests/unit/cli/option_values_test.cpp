@@ -29,6 +29,17 @@ TEST(OptionValues, refuses_sizes_that_make_no_sense_and_names_them) {
   }
 }
 
+TEST(OptionValues, reads_whole_numbers_and_says_what_else_is_wrong) {
+  EXPECT_EQ(*parse_number("0", 0), 0U);
+  EXPECT_EQ(*parse_number("18446744073709551615", 0), UINT64_MAX);
+  for (const std::string text : {"", "x", "-1", "0", "1.5", "12k", "18446744073709551616"}) {
+    const auto parsed = parse_number(text, 1);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error(),
+              "bad number \"" + text + "\": expected a whole number from 1, below 2^64");
+  }
+}
+
 TEST(OptionValues, reads_headers_and_trims_their_values) {
   const auto header = parse_header("Authorization:  Bearer a:b ");
 
