@@ -70,8 +70,7 @@ std::string_view name(Wished::Kind kind) {
   return kNames[static_cast<std::size_t>(kind)];
 }
 
-constexpr Overloaded kLineOf{
-    // A client.
+constexpr Overloaded kOfClients{
     [](const Booted&) { return Line("booted"); },
     [](const Stopped&) { return Line("stopped"); },
     [](const Wished& one) { return Line("wished").flag(name(one.kind), true); },
@@ -126,7 +125,9 @@ constexpr Overloaded kLineOf{
       return Line("misreported").flag(one.what, true).flag("CHANGED", one.has_changed);
     },
     [](const Away& one) { return Line("away").add("for", one.time); },
-    // A connection of a server.
+};
+
+constexpr Overloaded kOfServers{
     [](const ServerOpened& one) { return Line("server opened").on(one).of(one); },
     [](const ServerClosing& one) { return Line("server closing").on(one).add("code", one.code); },
     [](const ServerSentAway& one) {
@@ -150,7 +151,9 @@ constexpr Overloaded kLineOf{
     [](const ServerAway& one) {
       return Line("server away").add("server", one.server).add("for", one.time);
     },
-    // The world.
+};
+
+constexpr Overloaded kOfTheWorld{
     [](const FaultBegan& one) { return Line("fault began").add("index", one.index); },
     [](const FaultEnded& one) { return Line("fault ended").add("index", one.index); },
     [](const Pulse&) { return Line("pulse"); },
@@ -158,6 +161,8 @@ constexpr Overloaded kLineOf{
     [](const Recovered&) { return Line("all must be open"); },
     [](const Finished&) { return Line("finished"); },
 };
+
+constexpr Overloaded kLineOf{kOfClients, kOfServers, kOfTheWorld};
 
 std::string padded(std::string text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;

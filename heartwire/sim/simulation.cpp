@@ -76,11 +76,14 @@ std::string to_text(const Scenario& scenario) {
     text += "client " + std::to_string(index++) + ": " + to_text(life.heartbeat) +
             " latency=" + ms(client.link.latency) + " jitter=" + ms(client.link.jitter) +
             " rate=" + std::to_string(client.link.bytes_per_second) +
-            " stable_after=" + ms(life.reconnect.stable_after) + '\n';
+            " stable_after=" + ms(life.reconnect.stable_after) +
+            " dialect=" + std::string{life.dialect ? life.dialect->name() : "ping"} +
+            (client.endpoint.deflate ? " compresses\n" : "\n");
   }
   index = 0;
   for (const ServerSetup& server : scenario.servers)
-    text += "server " + std::to_string(index++) + ": " + to_text(server.endpoint.heartbeat) + '\n';
+    text += "server " + std::to_string(index++) + ": " + to_text(server.endpoint.heartbeat) +
+            (server.endpoint.deflate ? " compresses\n" : "\n");
   index = 0;
   for (const Fault& fault : scenario.faults)
     text += "fault " + std::to_string(index++) + ": " + to_text(fault) + '\n';

@@ -34,11 +34,15 @@ TEST(Simulation, ShowsEachRecord) {
 TEST(Simulation, TellsWhatAScenarioIs) {
   Scenario scenario = sound();
   scenario.faults = {{FaultKind::hole_up, 0, instant(5s), 3s, 0}};
+  scenario.clients[0].endpoint.lifecycle.dialect = core::dialect::stomp();
+  scenario.clients[0].endpoint.deflate.emplace();
 
   const std::string text = to_text(scenario);
 
   EXPECT_NE(text.find("seed 42\n"), std::string::npos);
   EXPECT_NE(text.find("client 0: interval=5000ms"), std::string::npos);
+  EXPECT_NE(text.find(" dialect=stomp compresses\n"), std::string::npos);
+  EXPECT_NE(text.find("server 0: interval=5000ms"), std::string::npos);
   EXPECT_NE(text.find("fault 0: hole_up 0 5000 3000\n"), std::string::npos);
 }
 
