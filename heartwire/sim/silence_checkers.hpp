@@ -21,6 +21,8 @@ struct Silence {
   base::Instant life_at{};  ///< World: when the client last read something.
   base::Instant away_at =
       base::Instant::min();  ///< World: when it was last away, or in a fault of its own.
+  base::Instant leapt_at = base::Instant::min();  ///< World: when its clock last leapt forward.
+  base::Duration leap{};                          ///< And by how much.
 };
 }  // namespace checked
 

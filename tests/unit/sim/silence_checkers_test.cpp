@@ -86,6 +86,18 @@ TEST(AccusesNoOneFalsely, IsBrokenByAHostThatWasItselfAway) {
               ElementsAre("the client declared a sound server dead"));
 }
 
+TEST(AccusesNoOneFalsely, ExcusesALeapOfTheClockWithinTheWaitAndNoLongerOne) {
+  const auto judged_after = [](std::uint64_t leap_ms) {
+    Scenario scenario = sound();
+    scenario.faults = {{FaultKind::clock_jump, 0, instant(8s), 1s, leap_ms}};
+    return judged<AccusesNoOneFalsely>(scenario,
+                                       {open(0s), at(8s, FaultBegan{0}, kNobody), dead(9s)});
+  };
+
+  EXPECT_THAT(judged_after(3'999), IsEmpty());
+  EXPECT_THAT(judged_after(4'000), ElementsAre("the client declared a sound server dead"));
+}
+
 TEST(AccusesNoOneFalsely, LetsThePathAndTheServerBeBlamed) {
   Scenario scenario = sound();
   scenario.faults = {{FaultKind::server_stall, 0, instant(3s), 30s, 0}};
