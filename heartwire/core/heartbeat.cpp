@@ -24,9 +24,12 @@ constexpr std::uint32_t kNeverMs = UINT32_MAX;
 
 constexpr std::uint32_t kNoBacklog = UINT32_MAX;
 
-/// The second probe of a suspect peer gets at least this much time, so that one lost packet, which
-/// TCP repairs within a second or so, does not kill.
-constexpr Duration kConfirmMin = std::chrono::seconds{2};
+/// The second probe of a suspect peer gets this many times what was expected of an answer, and at
+/// least so much. TCP sends a lost segment again after about as long as an answer takes, and once
+/// more after twice that: time for the second repetition to be answered, and on good links for a
+/// third. See docs/decisions/0013-heartbeat-defaults.md for what each second is worth.
+constexpr int kConfirmFactor = 3;
+constexpr Duration kConfirmMin = std::chrono::seconds{4};
 
 /// How often in a row a verdict is put off because we were late. Without an end, a machine whose
 /// timers are always late (a throttled browser page) would never notice a death.
@@ -411,7 +414,7 @@ Duration Heartbeat::reply_wait() const noexcept {
 
 Duration Heartbeat::confirm_wait() const noexcept {
   const Duration wait = reply_wait();
-  return std::min(std::max(kConfirmMin, 2 * wait), timeout() - wait);
+  return std::min(std::max(kConfirmMin, kConfirmFactor * wait), timeout() - wait);
 }
 
 Duration Heartbeat::stage_length() const noexcept {

@@ -355,7 +355,7 @@ TEST(HeartbeatFairness, a_check_that_is_answered_changes_nothing_else) {
   EXPECT_THAT(script.heard(),
               ElementsAre("10000 send_probe sequence=1", "10050 round_trip_measured 50ms",
                           "35000 send_probe sequence=2", "36000 suspect silence=25950ms",
-                          "36000 send_probe sequence=3", "38000 dead no_answer silence=27950ms"));
+                          "36000 send_probe sequence=3", "40000 dead no_answer silence=29950ms"));
 }
 
 TEST(HeartbeatFairness, a_check_shortens_the_deadline_of_a_probe_under_way) {

@@ -158,7 +158,18 @@ TEST(Heartbeat, a_known_round_trip_makes_the_verdict_quicker) {
 
   EXPECT_THAT(script.heard(),
               ElementsAre("50000 send_probe sequence=2", "51000 suspect silence=25950ms",
-                          "51000 send_probe sequence=3", "53000 dead no_answer silence=27950ms"));
+                          "51000 send_probe sequence=3", "55000 dead no_answer silence=29950ms"));
+}
+
+TEST(Heartbeat, a_suspect_gets_three_times_what_was_expected_of_an_answer) {
+  HeartbeatScript script(plain());
+
+  script.opened().at(25'500).answered(1).heard();  // Expected: 0.5 s + 4 * 0.25 s = 1.5 s.
+  script.at(100'000);
+
+  EXPECT_THAT(script.heard(),
+              ElementsAre("50000 send_probe sequence=2", "51500 suspect silence=26000ms",
+                          "51500 send_probe sequence=3", "56000 dead no_answer silence=30500ms"));
 }
 
 TEST(Heartbeat, a_long_round_trip_makes_the_verdict_slower_but_never_beyond_the_timeout) {
