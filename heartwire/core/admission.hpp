@@ -69,10 +69,17 @@ class Admission {
   /// Options out of range are a bug: validate() them where they enter.
   explicit Admission(const AdmissionOptions& options) noexcept;
 
-  /// Decides on a connection that came at `now`. Once admitted it counts until on_closed(). A
-  /// refusal costs no token of the accept rate. The accept rate's queue gives away one place every
-  /// 1 / accept_rate seconds; the wait for it is lengthened by up to a tenth at random and rounded
-  /// up to a second, so nobody is told to come before the place is free.
+  /// Decides on a connection that came at `now`: nothing if it may enter, and then it counts until
+  /// on_closed(). Whoever may not costs no token of the accept rate.
+  std::optional<RefusalReason> admit(base::Instant now, const AddressKey& address);
+
+  /// What to tell one that may not enter. Where nobody will tell it, do not ask: the accept rate's
+  /// queue gives away one place every 1 / accept_rate seconds, and one that nobody hears of stays
+  /// empty. The wait for it is lengthened by up to a tenth at random and rounded up to a second, so
+  /// nobody is told to come before the place is free.
+  Refusal refuse(base::Instant now, RefusalReason reason, base::Rng& rng);
+
+  /// Both.
   base::Result<base::Unit, Refusal> decide(base::Instant now, const AddressKey& address,
                                            base::Rng& rng);
 
