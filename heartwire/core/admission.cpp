@@ -29,22 +29,26 @@ Admission::Admission(const AdmissionOptions& options) noexcept
   HW_CHECK(validate(options) == nullptr);
 }
 
-base::Result<base::Unit, Refusal> Admission::decide(Instant now, const AddressKey& address,
-                                                    base::Rng& rng) {
-  const auto full_wait = [&] {
-    return rng.between(options_.full_wait_min, options_.full_wait_max);
-  };
-  if (is_address_full(address)) {
-    return base::Failure{refuse(RefusalReason::address_full, full_wait())};
-  }
-  if (connections_ >= options_.connections_max) {
-    return base::Failure{refuse(RefusalReason::server_full, full_wait())};
-  }
-  if (!bucket_.take(now)) {
-    return base::Failure{refuse(RefusalReason::accept_rate, queue(now, rng))};
-  }
+std::optional<RefusalReason> Admission::admit(Instant now, const AddressKey& address) {
+  if (is_address_full(address)) return RefusalReason::address_full;
+  if (connections_ >= options_.connections_max) return RefusalReason::server_full;
+  if (!bucket_.take(now)) return RefusalReason::accept_rate;
   ++connections_;
   if (options_.connections_per_address_max != 0) ++by_address_[address];
+  return std::nullopt;
+}
+
+Refusal Admission::refuse(Instant now, RefusalReason reason, base::Rng& rng) {
+  const std::uint16_t status = reason == RefusalReason::address_full ? 429 : 503;
+  const Duration wait = reason == RefusalReason::accept_rate
+                            ? queue(now, rng)
+                            : rng.between(options_.full_wait_min, options_.full_wait_max);
+  return {reason, status, std::max(seconds{1}, std::chrono::ceil<seconds>(wait))};
+}
+
+base::Result<base::Unit, Refusal> Admission::decide(Instant now, const AddressKey& address,
+                                                    base::Rng& rng) {
+  if (const auto reason = admit(now, address)) return base::Failure{refuse(now, *reason, rng)};
   return base::Unit{};
 }
 
@@ -78,11 +82,6 @@ Duration Admission::queue(Instant now, base::Rng& rng) noexcept {
   queue_end_ = base::add_saturated(now, wait);
   has_queue_ = true;
   return std::min(wait_max, rng.between(wait, wait + wait / kSpreadDivisor));
-}
-
-Refusal Admission::refuse(RefusalReason reason, Duration wait) const noexcept {
-  const std::uint16_t status = reason == RefusalReason::address_full ? 429 : 503;
-  return {reason, status, std::max(seconds{1}, std::chrono::ceil<seconds>(wait))};
 }
 
 std::string_view name(RefusalReason reason) noexcept {

@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string_view>
 
 namespace heartwire::core {
@@ -97,7 +98,6 @@ class Admission {
  private:
   bool is_address_full(const AddressKey& address) const noexcept;
   base::Duration queue(base::Instant now, base::Rng& rng) noexcept;
-  Refusal refuse(RefusalReason reason, base::Duration wait) const noexcept;
 
   AdmissionOptions options_;
   TokenBucket bucket_;

@@ -88,16 +88,15 @@ base::Result<Address, std::string> ServerDriver::listen() {
 
 void ServerDriver::on_accept(Stream stream, const Address& peer) {
   const base::Instant now = shards_.front()->loop().now();
-  const auto admitted = admission_.decide(now, key_of(peer), rng_);
   std::optional<core::Refusal> why_not;
-  if (!admitted) {
+  if (const auto reason = admission_.admit(now, key_of(peer))) {
     if (turned_away_ == kTurnedAwayMax) {
       stream.reset();
       reset_.fetch_add(1, std::memory_order_relaxed);
       return;
     }
     ++turned_away_;
-    why_not = admitted.error();
+    why_not = admission_.refuse(now, *reason, rng_);
   }
   const auto shard = shards_[next_shard_];
   next_shard_ = (next_shard_ + 1) % shards_.size();

@@ -37,8 +37,8 @@ struct ServerShardOptions {
   endpoint::ServerEndpointOptions endpoint;
   /// Longest head of an upgrade request. Default 16 KiB, as ws::HeadLimits.
   std::size_t head_bytes_max = std::size_t{16} << 10;
-  /// From accept to the end of the upgrade, TLS included. Default 10 s: a slow phone needs two.
-  base::Duration handshake_timeout = std::chrono::seconds{10};
+  /// From accept to the end of the upgrade, TLS included. Default 8 s: a slow phone needs two.
+  base::Duration handshake_timeout = std::chrono::seconds{8};
   /// Messages of one connection; one beyond closes it with 1008. Default: no limit.
   core::TokenRate message_rate{};
   /// Whether a send that finds no room ends the connection with 1013. Default: it is refused only.

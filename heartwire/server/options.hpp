@@ -129,8 +129,9 @@ struct Options {
 
   /// Who is refused gets 503 or 429, with a Retry-After.
   core::AdmissionOptions admission{};
-  /// From accept to the end of the upgrade, TLS included. Default 10 s.
-  std::chrono::milliseconds handshake_timeout{10'000};
+  /// From accept to the end of the upgrade, TLS included. Default 8 s: under the 10 s of the
+  /// client, so that in a crowd nobody is served who is just leaving. See docs/storms.md.
+  std::chrono::milliseconds handshake_timeout{8'000};
   /// Longest head of an upgrade request. Default 16 KiB.
   std::size_t head_bytes_max = std::size_t{16} << 10;
   /// A longer message closes with 1009; of a compressed one its inflated size counts. Default

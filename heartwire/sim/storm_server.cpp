@@ -50,14 +50,15 @@ bool StormServer::is_full(Instant now) {
 std::optional<Instant> StormServer::take_in(Instant now, const Visit& visit) {
   if (coming_ > 0) --coming_;
   close_overdue(now);
-  const auto admitted = admission_.decide(now, core::AddressKey{}, rng_);
-  if (admitted) {
+  const auto reason = admission_.admit(now, core::AddressKey{});
+  if (!reason) {
     admitted_.push_back({visit, now, now + options_.handshake_timeout, {}});
     return admitted_.back().closed_at;
   }
   if (refused_.size() + lingering_.size() >= options_.turned_away_max) return std::nullopt;
   const Duration patience = std::min(options_.refusal_timeout, options_.handshake_timeout);
-  refused_.push_back({visit, now, now + patience, admitted.error().retry_after});
+  const core::Refusal refusal = admission_.refuse(now, *reason, rng_);
+  refused_.push_back({visit, now, now + patience, refusal.retry_after});
   return refused_.back().closed_at;
 }
 

@@ -34,8 +34,8 @@ struct StormServerOptions {
   /// Connections that may wait for their handshake; of whoever comes while so many do, the SYN is
   /// dropped. Default none: heartwire's server takes in whoever comes.
   std::optional<std::uint32_t> backlog{};
-  /// How long a connection may wait for its handshake. Default 10 s, as server::Options.
-  base::Duration handshake_timeout = std::chrono::seconds{10};
+  /// How long a connection may wait for its handshake. Default 8 s, as server::Options.
+  base::Duration handshake_timeout = std::chrono::seconds{8};
   /// The same for one that is to be turned away, of whom there may be so many at one time. Default
   /// 3 s and 1024, as net::ServerDriver has them.
   base::Duration refusal_timeout = std::chrono::seconds{3};

@@ -110,6 +110,17 @@ TEST(Admission, refuses_those_who_come_too_fast_and_tells_each_its_place) {
   }
 }
 
+TEST(Admission, who_is_not_told_takes_no_place_in_the_queue) {
+  Admission admission({.accept_rate = {1, 1}});
+  Rng rng(1);
+  ASSERT_TRUE(admission.decide(kStart, address(1), rng));
+
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(admission.admit(kStart, address(1)), RefusalReason::accept_rate);
+
+  EXPECT_LE(admission.refuse(kStart, RefusalReason::accept_rate, rng).retry_after, seconds{2});
+}
+
 TEST(Admission, refusals_cost_no_token_of_the_rate) {
   Admission admission({.connections_max = 1, .accept_rate = {1, 1}});
   Rng rng(1);
