@@ -107,6 +107,15 @@ TEST(Storm, drain_brings_everybody_back_at_the_first_attempt) {
   EXPECT_NEAR(result.seconds[4].open, 500, 40);  // Half of the closing window.
 }
 
+TEST(Storm, a_server_that_drains_answers_heartbeats_until_it_closes) {
+  StormOptions options = thousand();
+  options.departure = Departure::drain;
+  options.drain.close_window = 30s;
+  options.drain.close_rate_min = 1;
+
+  EXPECT_EQ(run_storm(options).attempts, 1'000U);
+}
+
 TEST(Storm, drain_is_lost_on_those_who_do_not_listen) {
   StormOptions options = thousand(StormPolicy::constant_1s);
   options.departure = Departure::drain;
