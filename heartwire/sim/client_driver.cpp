@@ -48,7 +48,8 @@ void ClientHost::handle(const endpoint::ClientEvent& event) {
 
 void ClientHost::run() {
   while (!is_stopped_) {
-    // The second look finds what the first one's last step let expire.
+    // One look more finds what the last step of the one before let expire.
+    poll_all();
     while (poll_all()) {
     }
     if (is_stopped_ || !flush()) break;

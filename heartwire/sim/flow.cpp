@@ -51,8 +51,7 @@ void Flow::end_writing(Side side, Instant now) {
 void Flow::close(Side side, Instant now) {
   if (!end(side).is_open) return;
   if (in(side).readable() > 0) return reset(side, now);
-  // A socket that has failed says no more.
-  if (!end(side).is_failed) end_writing(side, now);
+  end_writing(side, now);  // Nothing where the kernel has given up.
   end(side).is_open = false;
 }
 
