@@ -13,7 +13,9 @@ void DrainsKindly::see(const Record& record) {
   if (record.client == kNobody) return;
   checked::Farewells& one = state(record);
   if (as<record::Booted>(record)) {
-    one = {};
+    one = {.flows_end = one.flows_end, .own_flows_begin = one.flows_end};
+  } else if (const auto* opened = as<record::ServerOpened>(record)) {
+    one.flows_end = std::max(one.flows_end, opened->flow + 1);
   } else if (const auto* away = as<record::ServerSentAway>(record)) {
     send_away(record, *away);
   } else if (const auto* gone = as<record::ServerGone>(record)) {
@@ -23,11 +25,9 @@ void DrainsKindly::see(const Record& record) {
   } else if (const auto* ended = as<record::Ended>(record)) {
     end(record, *ended);
   } else if (const auto* wished = as<record::Wished>(record)) {
-    // From here on the user decides.
-    if (wished->kind != Wish::check_now) one = {};
-  } else if (const auto* connected = as<record::Connected>(record)) {
-    // What was said before was said to another process of the client's.
-    one.told.erase(connected->generation);
+    if (wished->kind == Wish::check_now) return;
+    one.told.clear();  // From here on the user decides.
+    one.earliest.reset();
   } else if (as<record::Dialled>(record)) {
     if (one.earliest && record.local < *one.earliest)
       complain(record, "an attempt before the time that the server told");
@@ -36,7 +36,9 @@ void DrainsKindly::see(const Record& record) {
 }
 
 void DrainsKindly::send_away(const Record& record, const record::ServerSentAway& away) {
-  state(record).told[away.generation] = {.flow = away.flow, .after = away.after};
+  checked::Farewells& one = state(record);
+  if (away.flow >= one.own_flows_begin)
+    one.told[away.generation] = {.flow = away.flow, .after = away.after};
   for (const Fault& fault : scenario().faults) {
     const bool is_in_force = fault.kind == FaultKind::server_drain && fault.target == away.server &&
                              fault.begins <= record.at && record.at <= fault.begins + fault.lasts;

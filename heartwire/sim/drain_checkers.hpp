@@ -18,6 +18,8 @@ struct Farewell {
 struct Farewells {
   std::map<std::uint32_t, Farewell> told{};  ///< By generation.
   std::optional<base::Instant> earliest{};   ///< Local: the client may not dial before.
+  std::uint32_t flows_end = 0;               ///< One more than the last flow that opened.
+  std::uint32_t own_flows_begin = 0;         ///< Earlier ones were of a process of it that crashed.
 };
 }  // namespace checked
 

@@ -65,6 +65,17 @@ TEST(DrainsKindly, IsBrokenByADeathOrALossWithoutAFault) {
       IsEmpty());
 }
 
+TEST(DrainsKindly, TakesNoWordToAProcessThatCrashedForOneToTheNext) {
+  const auto judged_when = [](base::Duration booted_at) {
+    return judged<DrainsKindly>(
+        kScenario, {at(5s, ServerOpened{1}), at(booted_at, Booted{}), sent_away(10s, 15s),
+                    at(11s, ended(core::Cause::lost))});
+  };
+
+  EXPECT_THAT(judged_when(8s), IsEmpty());
+  EXPECT_THAT(judged_when(4s), ElementsAre("a loss, though the server said that it goes"));
+}
+
 TEST(DrainsKindly, IsBrokenByAWordThatIsMisunderstoodOrExceeded) {
   Ended one = ended(core::Cause::closed);
   one.delay = 31s;
