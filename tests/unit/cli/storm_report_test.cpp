@@ -74,7 +74,7 @@ TEST(StormReport, says_what_the_storm_is) {
 
   EXPECT_EQ(describe(options),
             "1000 clients, drain, with admission; 100 handshakes a second, down 5 s, backlog 500, "
-            "server patient for 10 s, clients for 10 s, a refusal costs 100 % of a handshake; "
+            "server patient for 8 s, clients for 10 s, a refusal costs 100 % of a handshake; "
             "seed 1");
 }
 

@@ -66,14 +66,14 @@ TEST(DrainsKindly, IsBrokenByADeathOrALossWithoutAFault) {
 }
 
 TEST(DrainsKindly, TakesNoWordToAProcessThatCrashedForOneToTheNext) {
-  const auto judged_when = [](base::Duration booted_at) {
-    return judged<DrainsKindly>(
-        kScenario, {at(5s, ServerOpened{1}), at(booted_at, Booted{}), sent_away(10s, 15s),
-                    at(11s, ended(core::Cause::lost))});
-  };
+  const Record lost = at(11s, ended(core::Cause::lost));
 
-  EXPECT_THAT(judged_when(8s), IsEmpty());
-  EXPECT_THAT(judged_when(4s), ElementsAre("a loss, though the server said that it goes"));
+  EXPECT_THAT(judged<DrainsKindly>(kScenario, {at(5s, ServerOpened{1}), at(8s, Booted{}),
+                                               sent_away(10s, 15s), lost}),
+              IsEmpty());
+  EXPECT_THAT(judged<DrainsKindly>(kScenario, {at(4s, Booted{}), at(5s, ServerOpened{1}),
+                                               sent_away(10s, 15s), lost}),
+              ElementsAre("a loss, though the server said that it goes"));
 }
 
 TEST(DrainsKindly, IsBrokenByAWordThatIsMisunderstoodOrExceeded) {

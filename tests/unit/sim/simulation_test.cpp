@@ -46,15 +46,23 @@ TEST(Simulation, TellsWhatAScenarioIs) {
   EXPECT_NE(text.find("fault 0: hole_up 0 5000 3000\n"), std::string::npos);
 }
 
-/// Some thousand random worlds, each held against every promise. `heartwire sim` runs more.
-TEST(Simulation, KeepsEveryPromiseInRandomWorlds) {
-  for (std::uint64_t seed = 1; seed <= 5'000; ++seed) {
+/// Random worlds, each held against every promise. `heartwire sim` runs more.
+class RandomWorlds : public testing::TestWithParam<std::uint64_t> {};
+
+constexpr std::uint64_t kSeeds = 5'000;
+constexpr std::uint64_t kSeedsEach = 1'000;  ///< Of one test, so that they run beside each other.
+
+TEST_P(RandomWorlds, KeepEveryPromise) {
+  for (std::uint64_t seed = GetParam(); seed < GetParam() + kSeedsEach; ++seed) {
     const Report report = simulate(make_scenario(seed));
     for (const Complaint& complaint : report.complaints)
       ADD_FAILURE() << to_text(complaint) << "\nreplay: heartwire sim --seed " << seed
                     << " --transcript";
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(From, RandomWorlds,
+                         testing::Range<std::uint64_t>(1, kSeeds + 1, kSeedsEach));
 
 }  // namespace
 }  // namespace heartwire::sim::test

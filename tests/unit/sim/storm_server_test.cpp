@@ -22,6 +22,7 @@ StormServer::Visit visit(std::uint32_t client) {
 StormServerOptions ten_a_second() {
   StormServerOptions options;
   options.accept_rate = 10;
+  options.handshake_timeout = 10s;
   return options;
 }
 
@@ -145,6 +146,21 @@ TEST(StormServer, waits_less_long_for_those_it_turns_away) {
     EXPECT_EQ(server.take_in(instant(0s), visit(client)), instant(10s));
 
   EXPECT_EQ(server.take_in(instant(0s), visit(10)), instant(3s));
+}
+
+TEST(StormServer, gives_no_place_in_the_queue_to_whom_it_resets) {
+  StormServerOptions options = ten_a_second_with_admission();
+  options.turned_away_max = 1;
+  StormServer server(options, 1);
+  for (std::uint32_t client = 0; client < 111; ++client) server.take_in(instant(0s), visit(client));
+  served_until(server, 0s, 2s);
+  for (std::uint32_t client = 0; client < 11; ++client) server.take_in(instant(2s), visit(client));
+  std::optional<StormServer::Answer> last;
+  for (Duration now = 2s; now < 4s; now += 1ms)
+    while (const auto answer = server.serve(instant(now))) last = answer;
+
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->retry_after, 1s);
 }
 
 TEST(StormServer, resets_whom_it_has_no_room_to_turn_away_until_others_have_hung_up) {

@@ -20,10 +20,11 @@ StormOptions thousand(StormPolicy policy = StormPolicy::standard) {
   return options;
 }
 
-/// As many that it needs a hundred seconds for, ten times a client's patience.
+/// As many that it needs a hundred seconds for, ten times a client's patience, and no less its own.
 StormOptions hard(StormPolicy policy = StormPolicy::standard) {
   StormOptions options = thousand(policy);
   options.server.accept_rate = 10;
+  options.server.handshake_timeout = options.handshake_timeout;
   return options;
 }
 
@@ -172,7 +173,7 @@ TEST(Storm, a_short_backlog_does_so_too) {
 
 TEST(Storm, a_server_less_patient_than_its_clients_closes_some_and_serves_the_others) {
   StormOptions options = hard();
-  options.server.handshake_timeout = 5s;
+  options.server.handshake_timeout = StormServerOptions{}.handshake_timeout;
 
   const StormResult result = run_storm(options);
 
