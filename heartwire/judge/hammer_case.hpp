@@ -27,9 +27,9 @@ class HammerCase final : public Case {
   static constexpr base::Duration watch(Turning turning) noexcept {
     return std::chrono::seconds{turning == Turning::accept_then_end ? 30 : 60};
   }
-  /// One connection each two seconds on average spares a server; one a second is a burden; more is
-  /// an attack.
-  static constexpr std::size_t kStormPassMax = 15;
+  /// A connection each second and a half on average spares a server, and growing delays with jitter
+  /// hardly ever need more; one a second is a burden; more is an attack.
+  static constexpr std::size_t kStormPassMax = 20;
   static constexpr std::size_t kStormWarnMax = 35;
   /// Some tolerance for a refusal that does not mean it: a proxy answers so while it restarts.
   static constexpr std::size_t kRefusedPassMax = 5;

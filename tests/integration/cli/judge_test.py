@@ -13,7 +13,8 @@ import unittest
 
 import tool
 
-CONNECT = ("connect {url} --on-eof stay --retry-min 100ms --interval 500ms --timeout 500ms")
+CONNECT = ("connect {url} --on-eof stay --retry-min 100ms --jitter equal --interval 500ms "
+           "--timeout 500ms")
 # Clients by hand: ask() asks to come in, and waits for an answer.
 PRELUDE = """
 import base64, os, socket, struct, sys, time

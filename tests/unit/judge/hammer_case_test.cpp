@@ -36,8 +36,13 @@ TEST(HammerCase, warns_of_constant_delays_and_of_many) {
   EXPECT_EQ(constant.note(), "its delays do not grow");
 
   Stage many("storm");
-  hammer(many, {1}, 31);
+  hammer(many, {1.4}, 31);
   EXPECT_EQ(many.verdict(), "warn");
+  EXPECT_EQ(many.note(), "a failing server gets no rest");
+
+  Stage fewer("storm");
+  hammer(fewer, {1.5}, 31);
+  EXPECT_EQ(fewer.note(), "its delays do not grow");
 }
 
 TEST(HammerCase, fails_a_storm_and_ends_a_hot_loop_early) {
