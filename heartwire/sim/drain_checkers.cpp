@@ -38,7 +38,7 @@ void DrainsKindly::see(const Record& record) {
 void DrainsKindly::send_away(const Record& record, const record::ServerSentAway& away) {
   checked::Farewells& one = state(record);
   if (away.flow >= one.own_flows_begin)
-    one.told[away.generation] = {.flow = away.flow, .after = away.after};
+    one.told[away.generation] = {.flow = away.flow, .at = record.at, .after = away.after};
   for (const Fault& fault : scenario().faults) {
     const bool is_in_force = fault.kind == FaultKind::server_drain && fault.target == away.server &&
                              fault.begins <= record.at && record.at <= fault.begins + fault.lasts;
@@ -66,7 +66,10 @@ void DrainsKindly::end(const Record& record, const record::Ended& ended) {
   // transfer while a client that goes by either loses patience.
   const bool is_patient = life.heartbeat.evidence == core::Evidence::any_traffic &&
                           life.heartbeat.sending != core::Sending::watchdog;
-  if (ended.cause == Cause::heartbeat && !ended.is_tainted && is_patient)
+  // What had been silent before may be declared dead while the word is still under way.
+  const LinkOptions& link = client(record).link;
+  const bool has_arrived = record.at - farewell.at > link.latency + link.jitter;
+  if (ended.cause == Cause::heartbeat && !ended.is_tainted && is_patient && has_arrived)
     complain(record, "a death, though the server said that it goes");
   if (ended.cause == Cause::lost && !ended.is_tainted && !farewell.is_cut)
     complain(record, "a loss, though the server said that it goes");

@@ -12,6 +12,7 @@ namespace heartwire::sim {
 namespace checked {
 struct Farewell {
   std::uint32_t flow = 0;
+  base::Instant at{};  ///< World: when it was said.
   base::Duration after{};
   bool is_cut = false;  ///< The server went before its word was answered.
 };

@@ -55,6 +55,9 @@ TEST(DrainsKindly, IsBrokenByADeathOrALossWithoutAFault) {
   Ended one = ended(core::Cause::heartbeat);
   EXPECT_THAT(judged<DrainsKindly>(kScenario, {sent_away(10s, 15s), at(11s, one)}),
               ElementsAre("a death, though the server said that it goes"));
+  const base::Duration under_way = kScenario.clients[0].link.latency;
+  EXPECT_THAT(judged<DrainsKindly>(kScenario, {sent_away(10s, 15s), at(10s + under_way, one)}),
+              IsEmpty());
   one.is_tainted = true;
   EXPECT_THAT(judged<DrainsKindly>(kScenario, {sent_away(10s, 15s), at(11s, one)}), IsEmpty());
   one = ended(core::Cause::lost);
