@@ -40,6 +40,13 @@ std::vector<std::uint32_t> served_until(StormServer& server, Duration from, Dura
   return served;
 }
 
+std::optional<StormServer::Answer> last_answer(StormServer& server, Duration from, Duration end) {
+  std::optional<StormServer::Answer> last;
+  for (Duration now = from; now < end; now += 1ms)
+    while (const auto answer = server.serve(instant(now))) last = answer;
+  return last;
+}
+
 TEST(StormServer, works_at_its_rate_in_the_order_of_coming) {
   StormServer server(ten_a_second(), 1);
   for (std::uint32_t client = 0; client < 20; ++client) server.take_in(instant(0s), visit(client));
@@ -112,9 +119,7 @@ TEST(StormServer, without_a_backlog_is_never_full) {
 TEST(StormServer, turns_away_whom_admission_refuses_and_says_when_to_come) {
   StormServer server(ten_a_second_with_admission(), 1);
   for (std::uint32_t client = 0; client < 11; ++client) server.take_in(instant(0s), visit(client));
-  std::optional<StormServer::Answer> last;
-  for (Duration now = 0s; now < 2s; now += 1ms)
-    while (const auto answer = server.serve(instant(now))) last = answer;
+  const auto last = last_answer(server, 0s, 2s);
 
   ASSERT_TRUE(last);
   EXPECT_EQ(last->client, 10U);
@@ -131,9 +136,7 @@ TEST(StormServer, pays_for_turning_away_what_it_is_told_that_it_costs) {
     served_until(server, 0s, 2s);
     while (server.take_in(instant(2s), visit(0)) == instant(12s)) {
     }
-    std::optional<StormServer::Answer> last;
-    for (Duration now = 2s; now < 4s; now += 1ms)
-      while (const auto answer = server.serve(instant(now))) last = answer;
+    const auto last = last_answer(server, 2s, 4s);
 
     ASSERT_TRUE(last && last->retry_after);
     EXPECT_EQ(last->done_at, instant(3s + cost));
@@ -155,9 +158,7 @@ TEST(StormServer, gives_no_place_in_the_queue_to_whom_it_resets) {
   for (std::uint32_t client = 0; client < 111; ++client) server.take_in(instant(0s), visit(client));
   served_until(server, 0s, 2s);
   for (std::uint32_t client = 0; client < 11; ++client) server.take_in(instant(2s), visit(client));
-  std::optional<StormServer::Answer> last;
-  for (Duration now = 2s; now < 4s; now += 1ms)
-    while (const auto answer = server.serve(instant(now))) last = answer;
+  const auto last = last_answer(server, 2s, 4s);
 
   ASSERT_TRUE(last);
   EXPECT_EQ(last->retry_after, 1s);
